@@ -1,0 +1,63 @@
+package io.tailrace.env;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * An open file. Reads and {@link #transferTo} may run on many threads beside one writer.
+ *
+ * <p>A completed write is in the page cache: it survives the death of the process. A completed
+ * {@link #sync} makes all completed writes survive a power loss. After an exception from a write,
+ * any part of the bytes may be in the file. After an exception from {@link #sync} the unsynced
+ * bytes must be taken for lost: the kernel may have dropped them, and a second sync would lie.
+ */
+public interface DiskFile extends Closeable {
+
+  /** Length in bytes. */
+  long size() throws IOException;
+
+  /**
+   * Reads into the remaining space of {@code target}, as far as the file goes.
+   *
+   * @return bytes read, −1 at or behind the end of the file
+   */
+  int read(ByteBuffer target, long position) throws IOException;
+
+  /** Fills the remaining space of {@code target}; {@link EOFException} if the file ends before. */
+  default void readFully(ByteBuffer target, long position) throws IOException {
+    long next = position;
+    while (target.hasRemaining()) {
+      int n = read(target, next);
+      if (n < 0) {
+        throw new EOFException("end of file at " + next + ", " + target.remaining() + " missing");
+      }
+      next += n;
+    }
+  }
+
+  /** Writes all remaining bytes of {@code source} at {@code position}. */
+  void write(ByteBuffer source, long position) throws IOException;
+
+  /**
+   * Writes all remaining bytes of {@code sources[0]} to {@code sources[count - 1]}, one behind the
+   * other from {@code position}, in as few system calls as the platform allows (writev).
+   */
+  void write(ByteBuffer[] sources, int count, long position) throws IOException;
+
+  /**
+   * Sends bytes from the file to a channel; with a plain socket channel of the JDK the kernel does
+   * it (sendfile) and no byte passes through the process.
+   *
+   * @return bytes sent; fewer than {@code count} if the socket is full or the file ends
+   */
+  long transferTo(long position, long count, WritableByteChannel target) throws IOException;
+
+  /** Cuts the file to {@code size} bytes; nothing happens if it is not longer. */
+  void truncate(long size) throws IOException;
+
+  /** Makes all completed writes durable (fdatasync). */
+  void sync() throws IOException;
+}
