@@ -36,6 +36,36 @@ public final class BatchValidator {
     return counted ? BatchFault.NONE : BatchFault.BAD_COUNT;
   }
 
+  /**
+   * Opens a batch that has passed {@link #validate}, and checks that its records are well formed,
+   * as many as it says, at consecutive offsets, and that nothing follows them. {@code
+   * BAD_MAX_TIMESTAMP} comes last: such a batch is otherwise good.
+   *
+   * @param keysRequired whether every record must have a key (compacted topics)
+   * @param maxBytes how many bytes a compressed batch may decompress to
+   */
+  public static BatchFault validateRecords(
+      ByteBuffer buffer, int at, boolean keysRequired, long maxBytes) {
+    long nextOffset = RecordBatch.baseOffset(buffer, at);
+    long maxTimestamp = RecordBatch.NO_TIMESTAMP;
+    try (RecordReader reader = RecordReader.open(buffer, at, maxBytes)) {
+      while (reader.next()) {
+        if (reader.offset() != nextOffset) {
+          return BatchFault.BAD_OFFSET_DELTA;
+        }
+        if (keysRequired && !reader.hasKey()) {
+          return BatchFault.MISSING_KEY;
+        }
+        nextOffset++;
+        maxTimestamp = Math.max(maxTimestamp, reader.timestamp());
+      }
+    } catch (InvalidRecordException e) {
+      return e.fault();
+    }
+    boolean agrees = maxTimestamp == RecordBatch.maxTimestamp(buffer, at);
+    return agrees ? BatchFault.NONE : BatchFault.BAD_MAX_TIMESTAMP;
+  }
+
   private static BatchFault validateBytes(ByteBuffer buffer, int at, int available) {
     if (available <= RecordBatch.MAGIC) {
       return BatchFault.TRUNCATED;
