@@ -15,7 +15,7 @@ public final class BatchValidator {
   /**
    * Checks the batch that a client sent, except for the records inside it. Allocates nothing.
    *
-   * @param available bytes in the buffer from {@code at} on that may belong to the batch
+   * @param available bytes from {@code at} on that may belong to the batch, all within the buffer
    */
   public static BatchFault validate(ByteBuffer buffer, int at, int available) {
     BatchFault fault = validateBytes(buffer, at, available);

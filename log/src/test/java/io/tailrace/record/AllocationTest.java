@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** The header checks of the produce path make no garbage once they are compiled. */
 class AllocationTest {
-  private static final int ROUNDS = 200;
+  private static final int ROUNDS = 2000;
   private static final int CALLS = 2000;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +97,7 @@ class HostileBatchTest {
   @Test
   void aNumberThatNeverEnds() {
     byte[] endless = new byte[100];
-    java.util.Arrays.fill(endless, (byte) 0xff);
+    Arrays.fill(endless, (byte) 0xff);
     assertThat(deep(batchOf(CompressionCodec.NONE, 1, endless))).isEqualTo(BatchFault.BAD_RECORD);
   }
 
