@@ -85,13 +85,24 @@ class HostileBatchTest {
       0, 1, -1, -2, 63, 64, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
     };
     for (CompressionCodec codec : CompressionCodec.values()) {
-      for (int field = 0; field < 7; field++) {
+      for (Field field : Field.values()) {
         for (long number : numbers) {
-          String name = codec + " field " + field + " " + number;
-          assertBounded(name, batchOf(codec, 1, compress(codec, record(field, number))));
+          String name = codec + " " + field + " " + number;
+          ByteBuffer batch = batchOf(codec, 1, compress(codec, record(field, number)));
+          assertBounded(name, batch);
+          assertThat(isWellFormed(deep(batch))).as(name).isEqualTo(field.allows(number));
         }
       }
     }
+  }
+
+  @Test
+  void bytesBehindTheHeadersOfARecord() {
+    RecordBytes record = new RecordBytes();
+    record.writeVarInt(7);
+    record.writeBytes(new byte[] {0, 0, 0, 1, 1, 0, 99}); // all right but for the last
+    byte[] bytes = record.toByteArray();
+    assertThat(deep(batchOf(CompressionCodec.NONE, 1, bytes))).isEqualTo(BatchFault.BAD_RECORD);
   }
 
   @Test
@@ -123,7 +134,7 @@ class HostileBatchTest {
 
     byte[] zeros = new byte[32 * MB]; // behind the last record
     ByteArrayOutputStream records = new ByteArrayOutputStream();
-    records.writeBytes(record(-1, 0));
+    records.writeBytes(record(Field.TIMESTAMP_DELTA, 0));
     records.writeBytes(zeros);
     ByteBuffer tail = batchOf(codec, 1, compress(codec, records.toByteArray()));
     assertThat(allocatedBy(() -> assertThat(deep(tail)).isEqualTo(BatchFault.BAD_RECORD)))
@@ -157,16 +168,40 @@ class HostileBatchTest {
     return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
-  /** A record of 7 numbers, all right except for the given one. */
-  private static byte[] record(int field, long number) {
-    RecordBytes body = new RecordBytes();
-    body.write(0);
-    long[] right = {0, 0, -1, -1, 0};
-    for (int i = 0; i < right.length; i++) {
-      body.writeVarInt(field == i + 1 ? number : right[i]);
+  /** The numbers of a record with null key and value. */
+  private enum Field {
+    LENGTH,
+    TIMESTAMP_DELTA,
+    OFFSET_DELTA,
+    KEY_LENGTH,
+    VALUE_LENGTH,
+    HEADER_COUNT;
+
+    boolean allows(long number) {
+      return switch (this) {
+        case LENGTH -> false; // none of those tried is the right one
+        case TIMESTAMP_DELTA -> true;
+        case OFFSET_DELTA, HEADER_COUNT -> number == 0;
+        case KEY_LENGTH, VALUE_LENGTH -> number == 0 || number == -1;
+      };
     }
+  }
+
+  private static boolean isWellFormed(BatchFault fault) {
+    return fault == BatchFault.NONE || fault == BatchFault.BAD_MAX_TIMESTAMP;
+  }
+
+  /** A record that is right except for the one field. */
+  private static byte[] record(Field wrong, long number) {
+    RecordBytes body = new RecordBytes();
+    body.write(0); // attributes
+    body.writeVarInt(wrong == Field.TIMESTAMP_DELTA ? number : 0);
+    body.writeVarInt(wrong == Field.OFFSET_DELTA ? number : 0);
+    body.writeVarInt(wrong == Field.KEY_LENGTH ? number : -1);
+    body.writeVarInt(wrong == Field.VALUE_LENGTH ? number : -1);
+    body.writeVarInt(wrong == Field.HEADER_COUNT ? number : 0);
     RecordBytes record = new RecordBytes();
-    record.writeVarInt(field == 0 ? number : body.size());
+    record.writeVarInt(wrong == Field.LENGTH ? number : body.size());
     record.writeBytes(body.toByteArray());
     return record.toByteArray();
   }
