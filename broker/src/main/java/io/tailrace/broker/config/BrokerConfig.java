@@ -187,7 +187,7 @@ public final class BrokerConfig {
     Object value = fallback.key().parse(text);
     T converted = (T) (fallback.factor() == 1 ? value : scaled((Integer) value, fallback.factor()));
     try {
-      key.check(converted, text);
+      key.check(converted);
     } catch (ConfigException e) {
       throw new ConfigException(fallback.key().name(), text, e.reason());
     }

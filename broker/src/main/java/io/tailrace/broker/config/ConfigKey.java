@@ -94,14 +94,14 @@ public final class ConfigKey<T> {
    */
   public T parse(String text) {
     T value = type.parse(name, text);
-    check(value, text);
+    check(value);
     return value;
   }
 
-  void check(T value, String text) {
+  void check(T value) {
     String fault = range.fault(value);
     if (fault != null) {
-      throw new ConfigException(name, sensitive() ? "[hidden]" : text, fault);
+      throw new ConfigException(name, sensitive() ? "[hidden]" : format(value), fault);
     }
   }
 
