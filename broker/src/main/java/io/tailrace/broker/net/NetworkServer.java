@@ -108,6 +108,11 @@ public final class NetworkServer implements AutoCloseable {
     return limits.open();
   }
 
+  /** Bytes of {@code inputBudgetBytes} that are taken now. */
+  public long inputBudgetUsedBytes() {
+    return budget.usedBytes();
+  }
+
   /**
    * Stops accepting and reading, gives open requests {@code drainMs} to be answered, closes all
    * connections and ends all threads.
