@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * make room for more input; close what has failed. Nothing is closed, and no frame moved, before
  * endOfTurn, so what it gathered is still there.
  */
-public final class EventLoop {
+public final class EventLoop implements Executor {
   private static final Logger LOG = System.getLogger(EventLoop.class.getName());
   private static final int MAX_TASKS_PER_TURN = 10_000;
 
@@ -91,6 +92,7 @@ public final class EventLoop {
   }
 
   /** Runs a task in the loop's next turn; never, if the loop has ended. */
+  @Override
   public void execute(Runnable task) {
     tasks.add(task);
     if (asleep.get() && asleep.compareAndSet(true, false)) {

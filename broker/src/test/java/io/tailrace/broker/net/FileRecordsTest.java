@@ -1,5 +1,6 @@
 package io.tailrace.broker.net;
 
+import io.tailrace.protocol.FileRecords;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -23,11 +23,12 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(TestSettings settings, Clock clock, Processors make) throws IOException {
-    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ServerSockets sockets = new ServerSockets(settings.build());
+    sockets.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     network =
         NetworkServer.start(
             clock,
-            List.of(any),
+            sockets,
             settings.build(),
             loop -> {
               TestProcessor processor = make.create(loop);
