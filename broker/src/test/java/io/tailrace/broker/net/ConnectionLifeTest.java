@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,7 +209,7 @@ class ConnectionLifeTest {
               private long deadlineNs = Long.MAX_VALUE;
 
               @Override
-              public void process(java.nio.ByteBuffer frame, PendingResponse response, long nowNs) {
+              public void process(ByteBuffer frame, PendingResponse response, long nowNs) {
                 deadlineNs = nowNs + Duration.ofMillis(500).toNanos();
                 super.process(frame, response, nowNs);
               }
