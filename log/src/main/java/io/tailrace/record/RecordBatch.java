@@ -58,10 +58,10 @@ public final class RecordBatch {
   public static final long NO_TIMESTAMP = -1;
 
   private static final int CODEC_MASK = 0x07;
-  private static final int LOG_APPEND_TIME_BIT = 0x08;
-  private static final int TRANSACTIONAL_BIT = 0x10;
-  private static final int CONTROL_BIT = 0x20;
-  private static final int DELETE_HORIZON_BIT = 0x40;
+  static final int LOG_APPEND_TIME_BIT = 0x08;
+  static final int TRANSACTIONAL_BIT = 0x10;
+  static final int CONTROL_BIT = 0x20;
+  static final int DELETE_HORIZON_BIT = 0x40;
 
   private RecordBatch() {}
 
@@ -149,7 +149,7 @@ public final class RecordBatch {
   }
 
   public static boolean hasProducerId(ByteBuffer buffer, int at) {
-    return producerId(buffer, at) != NO_PRODUCER_ID;
+    return producerId(buffer, at) > NO_PRODUCER_ID;
   }
 
   public static short producerEpoch(ByteBuffer buffer, int at) {
@@ -182,6 +182,10 @@ public final class RecordBatch {
     short attributes = (short) (attributes(buffer, at) | LOG_APPEND_TIME_BIT);
     buffer.putShort(at + ATTRIBUTES, attributes);
     buffer.putLong(at + MAX_TIMESTAMP, appendTimeMs);
+    updateCrc(buffer, at, sizeInBytes);
+  }
+
+  static void updateCrc(ByteBuffer buffer, int at, int sizeInBytes) {
     buffer.putInt(at + CRC, (int) computedCrc(buffer, at, sizeInBytes));
   }
 }
