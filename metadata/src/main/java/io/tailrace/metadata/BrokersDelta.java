@@ -83,14 +83,14 @@ final class BrokersDelta {
   private BrokerImage broker(int id, long epoch) {
     BrokerImage broker = brokers.get(id);
     if (broker == null || broker.epoch() != epoch) {
-      throw new InvalidRecordException(
+      throw new MetadataRecordException(
           "no broker %d is registered with epoch %d".formatted(id, epoch));
     }
     return broker;
   }
 
-  private static InvalidRecordException unknownValue(String field, byte value) {
-    return new InvalidRecordException(
+  private static MetadataRecordException unknownValue(String field, byte value) {
+    return new MetadataRecordException(
         "field %s of a BrokerRegistrationChangeRecord holds %d".formatted(field, value));
   }
 

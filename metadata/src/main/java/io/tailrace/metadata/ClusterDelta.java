@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Records applied to an image, on the way to the next image. For one thread and one {@link #build}.
  *
  * <p>A record that contradicts what is there, or that this version of Tailrace does not know, is an
- * {@link InvalidRecordException}: skipping it would make another cluster of it.
+ * {@link MetadataRecordException}: skipping it would make another cluster of it.
  */
 final class ClusterDelta {
   private final ClusterImage base;
@@ -88,7 +88,7 @@ final class ClusterDelta {
       case UnregisterBrokerRecord gone -> brokers.remove(gone.brokerId(), gone.brokerEpoch());
       case NoOpRecord _ -> {}
       default ->
-          throw new InvalidRecordException(
+          throw new MetadataRecordException(
               record.getClass().getSimpleName() + " is not supported by this version of Tailrace");
     }
     nextOffset++;
@@ -106,7 +106,7 @@ final class ClusterDelta {
     boolean nameTaken =
         topicsByName.get(topic.name()) != null || createdNames.contains(topic.name());
     if (nameTaken || find(topic.topicId()) != null) {
-      throw new InvalidRecordException(
+      throw new MetadataRecordException(
           "topic %s with id %s is there already".formatted(topic.name(), topic.topicId()));
     }
     createdNames.add(topic.name());
@@ -116,7 +116,7 @@ final class ClusterDelta {
   private TopicDelta topic(UUID id) {
     TopicDelta topic = find(id);
     if (topic == null) {
-      throw new InvalidRecordException("there is no topic with id " + id);
+      throw new MetadataRecordException("there is no topic with id " + id);
     }
     return topic;
   }
@@ -161,7 +161,7 @@ final class ClusterDelta {
 
   private void applyProducerIds(ProducerIdsRecord block) {
     if (block.nextProducerId() <= nextProducerId) {
-      throw new InvalidRecordException(
+      throw new MetadataRecordException(
           "the next producer id goes back from %d to %d"
               .formatted(nextProducerId, block.nextProducerId()));
     }

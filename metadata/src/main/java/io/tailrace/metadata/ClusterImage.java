@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,8 @@ public final class ClusterImage {
     return new ClusterImage(
         clusterId,
         0,
-        new java.util.TreeMap<>(),
-        new java.util.TreeMap<>(),
+        new TreeMap<>(),
+        new TreeMap<>(),
         ShardedMap.empty(),
         ShardedMap.empty(),
         ShardedMap.empty(),

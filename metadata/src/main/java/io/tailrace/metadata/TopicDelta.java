@@ -5,6 +5,7 @@ import io.tailrace.protocol.message.PartitionRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Records applied to one topic; see {@link ClusterDelta}. */
 final class TopicDelta {
@@ -39,7 +40,7 @@ final class TopicDelta {
   void put(PartitionRecord record) {
     int index = record.partitionId();
     if (index < 0 || index > partitions.size()) {
-      throw new InvalidRecordException(
+      throw new MetadataRecordException(
           "partition %d of topic %s does not follow on the %d that are there"
               .formatted(index, name, partitions.size()));
     }
@@ -69,7 +70,7 @@ final class TopicDelta {
   void change(PartitionChangeRecord record) {
     int index = record.partitionId();
     if (index < 0 || index >= partitions.size()) {
-      throw new InvalidRecordException("topic %s has no partition %d".formatted(name, index));
+      throw new MetadataRecordException("topic %s has no partition %d".formatted(name, index));
     }
     if (!isEmpty(record.removingReplicas())
         || !isEmpty(record.addingReplicas())
@@ -96,12 +97,12 @@ final class TopicDelta {
             directories == null ? old.directories() : List.copyOf(directories)));
   }
 
-  private static boolean isEmpty(int @org.jspecify.annotations.Nullable [] brokers) {
+  private static boolean isEmpty(int @Nullable [] brokers) {
     return brokers == null || brokers.length == 0;
   }
 
-  private InvalidRecordException unsupported(int index) {
-    return new InvalidRecordException(
+  private MetadataRecordException unsupported(int index) {
+    return new MetadataRecordException(
         "partition %d of topic %s is being moved or recovers from an unclean election, which this version of Tailrace does not support"
             .formatted(index, name));
   }
