@@ -15,7 +15,7 @@ public final class BatchValidator {
   /**
    * Checks the batch that a client sent, except for the records inside it. Allocates nothing.
    *
-   * @param available bytes in the buffer from {@code at} on that may belong to the batch
+   * @param available bytes from {@code at} on that may belong to the batch, all within the buffer
    */
   public static BatchFault validate(ByteBuffer buffer, int at, int available) {
     BatchFault fault = validateBytes(buffer, at, available);
@@ -34,6 +34,36 @@ public final class BatchValidator {
     boolean counted =
         RecordBatch.lastOffsetDelta(buffer, at) >= 0 && RecordBatch.recordCount(buffer, at) >= 0;
     return counted ? BatchFault.NONE : BatchFault.BAD_COUNT;
+  }
+
+  /**
+   * Opens a batch that has passed {@link #validate}, and checks that its records are well formed,
+   * as many as it says, at consecutive offsets, and that nothing follows them. {@code
+   * BAD_MAX_TIMESTAMP} comes last: such a batch is otherwise good.
+   *
+   * @param keysRequired whether every record must have a key (compacted topics)
+   * @param maxBytes how many bytes a compressed batch may decompress to
+   */
+  public static BatchFault validateRecords(
+      ByteBuffer buffer, int at, boolean keysRequired, long maxBytes) {
+    long nextOffset = RecordBatch.baseOffset(buffer, at);
+    long maxTimestamp = RecordBatch.NO_TIMESTAMP;
+    try (RecordReader reader = RecordReader.open(buffer, at, maxBytes)) {
+      while (reader.next()) {
+        if (reader.offset() != nextOffset) {
+          return BatchFault.BAD_OFFSET_DELTA;
+        }
+        if (keysRequired && !reader.hasKey()) {
+          return BatchFault.MISSING_KEY;
+        }
+        nextOffset++;
+        maxTimestamp = Math.max(maxTimestamp, reader.timestamp());
+      }
+    } catch (InvalidRecordException e) {
+      return e.fault();
+    }
+    boolean agrees = maxTimestamp == RecordBatch.maxTimestamp(buffer, at);
+    return agrees ? BatchFault.NONE : BatchFault.BAD_MAX_TIMESTAMP;
   }
 
   private static BatchFault validateBytes(ByteBuffer buffer, int at, int available) {

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordReader implements AutoCloseable {
   private static final int NULL_LENGTH = -1;
-  private static final int SMALLEST_HEADER = 2;
 
   private final RecordSource source;
   private final boolean logAppendTime;
@@ -164,10 +163,6 @@ public final class RecordReader implements AutoCloseable {
     valueAt = skip(in, valueSize);
     headerCount = length(in, 0);
     headersAt = in.position();
-    if (headerCount > in.remaining() / SMALLEST_HEADER) {
-      throw new InvalidRecordException(
-          BatchFault.BAD_RECORD, headerCount + " headers in " + in.remaining() + " bytes");
-    }
     for (int i = 0; i < headerCount; i++) {
       skip(in, length(in, 0));
       skip(in, length(in, NULL_LENGTH));
