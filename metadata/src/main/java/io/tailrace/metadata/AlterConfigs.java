@@ -87,8 +87,7 @@ final class AlterConfigs<R> implements Operation<R> {
     return records(edits, current, overrides);
   }
 
-  private static void checkResource(ConfigResource resource, ClusterImage image)
-      throws Rejection {
+  private static void checkResource(ConfigResource resource, ClusterImage image) throws Rejection {
     String name = resource.name();
     switch (resource.type()) {
       case ConfigResource.TOPIC -> {
@@ -212,8 +211,7 @@ final class AlterConfigs<R> implements Operation<R> {
     return records;
   }
 
-  private static ConfigRecord record(
-      ConfigResource resource, String name, @Nullable String value) {
+  private static ConfigRecord record(ConfigResource resource, String name, @Nullable String value) {
     return new ConfigRecord()
         .resourceType(resource.type())
         .resourceName(resource.name())

@@ -71,8 +71,7 @@ final class BrokersDelta {
 
   void setFenced(int id, long epoch, boolean fenced) {
     BrokerImage broker = broker(id, epoch);
-    brokers.put(
-        id, broker.with(fenced, broker.inControlledShutdown(), broker.logDirectories()));
+    brokers.put(id, broker.with(fenced, broker.inControlledShutdown(), broker.logDirectories()));
   }
 
   void remove(int id, long epoch) {

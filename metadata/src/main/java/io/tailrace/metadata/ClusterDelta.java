@@ -178,7 +178,9 @@ final class ClusterDelta {
     Set<UUID> deleted = new HashSet<>(deletedTopics);
     deleted.removeIf(id -> base.topic(id) == null);
     return new ImageChanges(
-        Set.copyOf(touchedTopics.keySet()), Set.copyOf(deleted), Set.copyOf(touchedConfigs.keySet()));
+        Set.copyOf(touchedTopics.keySet()),
+        Set.copyOf(deleted),
+        Set.copyOf(touchedConfigs.keySet()));
   }
 
   ClusterImage build() {
@@ -190,14 +192,13 @@ final class ClusterDelta {
         topicByUnifiedName.put(TopicNames.unify(topic.name()), topic.name());
       }
     }
-    touchedConfigs.forEach(
-        (resource, overrides) -> {
-          if (overrides.isEmpty()) {
-            configs.remove(resource);
-          } else {
-            configs.put(resource, Map.copyOf(overrides));
-          }
-        });
+    touchedConfigs.forEach((resource, overrides) -> {
+      if (overrides.isEmpty()) {
+        configs.remove(resource);
+      } else {
+        configs.put(resource, Map.copyOf(overrides));
+      }
+    });
     return new ClusterImage(
         base.clusterId(),
         nextOffset,

@@ -23,27 +23,25 @@ record ConfigEdits(ConfigResource resource, List<Edit> edits, boolean replacesAl
 
   static List<ConfigEdits> of(IncrementalAlterConfigsRequest request) {
     return request.resources().stream()
-        .map(
-            resource ->
-                new ConfigEdits(
-                    new ConfigResource(resource.resourceType(), resource.resourceName()),
-                    resource.configs().stream()
-                        .map(it -> new Edit(it.name(), it.configOperation(), it.value()))
-                        .toList(),
-                    false))
+        .map(resource ->
+            new ConfigEdits(
+                new ConfigResource(resource.resourceType(), resource.resourceName()),
+                resource.configs().stream()
+                    .map(it -> new Edit(it.name(), it.configOperation(), it.value()))
+                    .toList(),
+                false))
         .toList();
   }
 
   static List<ConfigEdits> of(AlterConfigsRequest request) {
     return request.resources().stream()
-        .map(
-            resource ->
-                new ConfigEdits(
-                    new ConfigResource(resource.resourceType(), resource.resourceName()),
-                    resource.configs().stream()
-                        .map(it -> new Edit(it.name(), SET, it.value()))
-                        .toList(),
-                    true))
+        .map(resource ->
+            new ConfigEdits(
+                new ConfigResource(resource.resourceType(), resource.resourceName()),
+                resource.configs().stream()
+                    .map(it -> new Edit(it.name(), SET, it.value()))
+                    .toList(),
+                true))
         .toList();
   }
 }

@@ -70,8 +70,7 @@ public final class Controller implements AutoCloseable {
       Environment environment)
       throws MetadataException {
     ClusterDelta replayed = log.replay(ClusterImage.empty(clusterId));
-    ControllerQueue queue =
-        new ControllerQueue(log, environment.clock(), replayed.build());
+    ControllerQueue queue = new ControllerQueue(log, environment.clock(), replayed.build());
     CompletableFuture<ErrorCode> features = queue.submit(new FinalizeFeatures(settings.features()));
     queue.commitPending();
     if (features.join() != ErrorCode.NONE) {
@@ -81,7 +80,9 @@ public final class Controller implements AutoCloseable {
         queue, settings, policy, environment, Set.copyOf(replayed.deletedTopics()));
   }
 
-  /** Starts the controller's thread. The listener hears of changes to {@link #image} from now on. */
+  /**
+   * Starts the controller's thread. The listener hears of changes to {@link #image} from now on.
+   */
   public void start(MetadataListener listener) {
     queue.setListener(listener);
     thread = Threads.start("controller", queue::run);
@@ -181,13 +182,12 @@ public final class Controller implements AutoCloseable {
     return new IncrementalAlterConfigsResponse()
         .responses(
             results.stream()
-                .map(
-                    it ->
-                        new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
-                            .resourceType(it.resource().type())
-                            .resourceName(it.resource().name())
-                            .errorCode(it.code().code())
-                            .errorMessage(it.message()))
+                .map(it ->
+                    new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
+                        .resourceType(it.resource().type())
+                        .resourceName(it.resource().name())
+                        .errorCode(it.code().code())
+                        .errorMessage(it.message()))
                 .toList());
   }
 
@@ -202,13 +202,12 @@ public final class Controller implements AutoCloseable {
     return new AlterConfigsResponse()
         .responses(
             results.stream()
-                .map(
-                    it ->
-                        new AlterConfigsResponse.AlterConfigsResourceResponse()
-                            .resourceType(it.resource().type())
-                            .resourceName(it.resource().name())
-                            .errorCode(it.code().code())
-                            .errorMessage(it.message()))
+                .map(it ->
+                    new AlterConfigsResponse.AlterConfigsResourceResponse()
+                        .resourceType(it.resource().type())
+                        .resourceName(it.resource().name())
+                        .errorCode(it.code().code())
+                        .errorMessage(it.message()))
                 .toList());
   }
 }

@@ -24,7 +24,8 @@ public record ControllerSettings(
   public static final short METADATA_VERSION_4_3 = 30;
 
   /** Partitions, replicas and config overrides of a topic that the broker makes for itself. */
-  public record InternalTopic(int partitions, short replicationFactor, Map<String, String> configs) {}
+  public record InternalTopic(
+      int partitions, short replicationFactor, Map<String, String> configs) {}
 
   /** Kafka's defaults. */
   public static ControllerSettings defaults() {

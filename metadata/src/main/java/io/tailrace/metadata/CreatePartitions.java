@@ -67,10 +67,14 @@ final class CreatePartitions implements Operation<CreatePartitionsResponse> {
           "one request may create at most %d partitions: ask for fewer at a time"
               .formatted(CreateTopics.MAX_PARTITIONS_PER_REQUEST));
     }
+    int replicationFactor = topic.partitions().getFirst().replicas().length;
     List<int[]> replicas =
         asked.assignments() == null
-            ? placed(topic, additional, placer)
-            : assigned(topic, additional, asked.assignments(), placer);
+            ? placer.place(current, additional, replicationFactor)
+            : assigned(asked.assignments(), additional);
+    if (asked.assignments() != null) {
+      placer.check(current, replicas, replicationFactor);
+    }
     List<Message> records = new ArrayList<>(additional);
     for (int i = 0; i < additional; i++) {
       records.add(placer.newPartition(topic.id(), current + i, replicas.get(i)));
@@ -78,20 +82,7 @@ final class CreatePartitions implements Operation<CreatePartitionsResponse> {
     return records;
   }
 
-  private static List<int[]> placed(TopicImage topic, int additional, ReplicaPlacer placer)
-      throws Rejection {
-    List<int[]> replicas = new ArrayList<>(additional);
-    for (int i = 0; i < additional; i++) {
-      replicas.add(placer.place(topic.partitions().size() + i, replicationFactor(topic)));
-    }
-    return replicas;
-  }
-
-  private static List<int[]> assigned(
-      TopicImage topic,
-      int additional,
-      List<CreatePartitionsAssignment> assignments,
-      ReplicaPlacer placer)
+  private static List<int[]> assigned(List<CreatePartitionsAssignment> assignments, int additional)
       throws Rejection {
     if (assignments.size() != additional) {
       throw new Rejection(
@@ -99,23 +90,7 @@ final class CreatePartitions implements Operation<CreatePartitionsResponse> {
           "%d partitions are to be added, but %d are assigned"
               .formatted(additional, assignments.size()));
     }
-    List<int[]> replicas = new ArrayList<>(additional);
-    for (CreatePartitionsAssignment assignment : assignments) {
-      int index = topic.partitions().size() + replicas.size();
-      placer.check(index, assignment.brokerIds());
-      if (assignment.brokerIds().length != replicationFactor(topic)) {
-        throw new Rejection(
-            ErrorCode.INVALID_REPLICA_ASSIGNMENT,
-            "the assignment of partition %d has %d replicas, the topic's partitions have %d"
-                .formatted(index, assignment.brokerIds().length, replicationFactor(topic)));
-      }
-      replicas.add(assignment.brokerIds());
-    }
-    return replicas;
-  }
-
-  private static int replicationFactor(TopicImage topic) {
-    return topic.partitions().getFirst().replicas().length;
+    return assignments.stream().map(CreatePartitionsAssignment::brokerIds).toList();
   }
 
   @Override

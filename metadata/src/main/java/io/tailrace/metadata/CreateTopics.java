@@ -12,6 +12,7 @@ import io.tailrace.protocol.message.CreateTopicsResponse;
 import io.tailrace.protocol.message.CreateTopicsResponse.CreatableTopicResult;
 import io.tailrace.protocol.message.TopicRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -142,14 +143,13 @@ final class CreateTopics implements Operation<CreateTopicsResponse> {
     // An id would name a topic that never comes to be.
     UUID id = request.validateOnly() ? Message.ZERO_UUID : randomness.uuid();
     records.add(new TopicRecord().name(topic.name()).topicId(id));
-    overrides.forEach(
-        (name, value) ->
-            records.add(
-                new ConfigRecord()
-                    .resourceType(ConfigResource.TOPIC)
-                    .resourceName(topic.name())
-                    .name(name)
-                    .value(value)));
+    overrides.forEach((name, value) ->
+        records.add(
+            new ConfigRecord()
+                .resourceType(ConfigResource.TOPIC)
+                .resourceName(topic.name())
+                .name(name)
+                .value(value)));
     for (int i = 0; i < replicas.size(); i++) {
       records.add(placer.newPartition(id, i, replicas.get(i)));
     }
@@ -191,51 +191,31 @@ final class CreateTopics implements Operation<CreateTopicsResponse> {
           ErrorCode.INVALID_PARTITIONS,
           "%d partitions: a topic has at least 1; use -1 for the default".formatted(partitions));
     }
-    int wanted = partitions == -1 ? settings.defaultPartitions() : partitions;
-    List<int[]> replicas = new ArrayList<>(wanted);
-    for (int i = 0; i < wanted; i++) {
-      replicas.add(placer.place(i, factor == -1 ? settings.defaultReplicationFactor() : factor));
-    }
-    return replicas;
+    return placer.place(
+        0,
+        partitions == -1 ? settings.defaultPartitions() : partitions,
+        factor == -1 ? settings.defaultReplicationFactor() : factor);
   }
 
-  private static List<int[]> assigned(CreatableTopic topic, ReplicaPlacer placer)
-      throws Rejection {
+  private static List<int[]> assigned(CreatableTopic topic, ReplicaPlacer placer) throws Rejection {
     if (topic.replicationFactor() != -1 || topic.numPartitions() != -1) {
       throw new Rejection(
           ErrorCode.INVALID_REQUEST,
           "with a manual assignment, partition count and replication factor must be -1");
     }
-    Map<Integer, int[]> byIndex = new TreeMap<>();
-    for (CreatableReplicaAssignment assignment : topic.assignments()) {
-      int index = assignment.partitionIndex();
-      placer.check(index, assignment.brokerIds());
-      if (byIndex.put(index, assignment.brokerIds()) != null) {
-        throw new Rejection(
-            ErrorCode.INVALID_REPLICA_ASSIGNMENT, "partition " + index + " is assigned twice");
-      }
-    }
-    List<int[]> replicas = new ArrayList<>(byIndex.size());
-    for (Map.Entry<Integer, int[]> entry : byIndex.entrySet()) {
-      if (entry.getKey() != replicas.size()) {
+    List<CreatableReplicaAssignment> assignments = new ArrayList<>(topic.assignments());
+    assignments.sort(Comparator.comparingInt(CreatableReplicaAssignment::partitionIndex));
+    for (int i = 0; i < assignments.size(); i++) {
+      if (assignments.get(i).partitionIndex() != i) {
         throw new Rejection(
             ErrorCode.INVALID_REPLICA_ASSIGNMENT,
-            "partitions must be numbered from 0 without a gap, but %d comes where %d should"
-                .formatted(entry.getKey(), replicas.size()));
+            "the partitions must be numbered from 0 on, each once: %d comes where %d should"
+                .formatted(assignments.get(i).partitionIndex(), i));
       }
-      checkSameFactor(entry.getKey(), entry.getValue(), byIndex.get(0));
-      replicas.add(entry.getValue());
     }
+    List<int[]> replicas = assignments.stream().map(CreatableReplicaAssignment::brokerIds).toList();
+    placer.check(0, replicas, replicas.getFirst().length);
     return replicas;
-  }
-
-  private static void checkSameFactor(int index, int[] replicas, int[] first) throws Rejection {
-    if (replicas.length != first.length) {
-      throw new Rejection(
-          ErrorCode.INVALID_REPLICA_ASSIGNMENT,
-          "partition %d has %d replicas, partition 0 has %d: all must have as many"
-              .formatted(index, replicas.length, first.length));
-    }
   }
 
   @Override

@@ -99,8 +99,8 @@ final class DeleteTopics implements Operation<DeleteTopicsResponse> {
     }
   }
 
-  private static TopicImage existing(
-      Target target, ClusterImage image, Map<UUID, Integer> resolved) throws Rejection {
+  private static TopicImage existing(Target target, ClusterImage image, Map<UUID, Integer> resolved)
+      throws Rejection {
     TopicImage topic = find(target, image);
     if (topic == null) {
       throw target.hasId()

@@ -21,14 +21,13 @@ final class FinalizeFeatures implements Operation<ErrorCode> {
   @Override
   public Change<ErrorCode> decide(ClusterImage image) {
     List<Message> records = new ArrayList<>();
-    features.forEach(
-        (name, level) -> {
-          if (!image.features().containsKey(name)) {
-            boolean first = name.equals(ControllerSettings.METADATA_VERSION);
-            records.add(
-                first ? 0 : records.size(), new FeatureLevelRecord().name(name).featureLevel(level));
-          }
-        });
+    features.forEach((name, level) -> {
+      if (!image.features().containsKey(name)) {
+        boolean first = name.equals(ControllerSettings.METADATA_VERSION);
+        records.add(
+            first ? 0 : records.size(), new FeatureLevelRecord().name(name).featureLevel(level));
+      }
+    });
     return new Change<>(records, ErrorCode.NONE);
   }
 

@@ -66,6 +66,11 @@ enum MetadataRecordType {
     this.newMessage = newMessage;
   }
 
+  /** The version that is written. */
+  short version() {
+    return version;
+  }
+
   static byte[] encode(Message record) {
     for (MetadataRecordType type : values()) {
       if (type.messageClass == record.getClass()) {
@@ -96,9 +101,9 @@ enum MetadataRecordType {
       int version = in.readUnsignedVarint();
       Message record = newRecord(apiKey, version);
       record.read(in, (short) version);
-      if (frame.hasRemaining()) {
+      if (in.remaining() > 0) {
         throw new MetadataRecordException(
-            "%d bytes follow the %s".formatted(frame.remaining(), record.getClass().getSimpleName()));
+            "%d bytes follow the %s".formatted(in.remaining(), record.getClass().getSimpleName()));
       }
       return record;
     } catch (MalformedMessageException e) {
@@ -117,8 +122,12 @@ enum MetadataRecordType {
             .formatted(apiKey, nameOf(apiKey), version));
   }
 
-  /** Kafka's names of the kinds that are not understood, for the message. */
   private static String nameOf(int apiKey) {
+    for (MetadataRecordType type : values()) {
+      if (type.apiKey == apiKey) {
+        return type.messageClass.getSimpleName();
+      }
+    }
     return switch (apiKey) {
       case 10 -> "DelegationTokenRecord";
       case 11 -> "UserScramCredentialRecord";

@@ -30,22 +30,20 @@ final class RegisterBroker implements Operation<BrokerRegistrationResponse> {
             .brokerEpoch(epoch)
             .endPoints(
                 request.listeners().stream()
-                    .map(
-                        it ->
-                            new RegisterBrokerRecord.BrokerEndpoint()
-                                .name(it.name())
-                                .host(it.host())
-                                .port(it.port())
-                                .securityProtocol(it.securityProtocol()))
+                    .map(it ->
+                        new RegisterBrokerRecord.BrokerEndpoint()
+                            .name(it.name())
+                            .host(it.host())
+                            .port(it.port())
+                            .securityProtocol(it.securityProtocol()))
                     .toList())
             .features(
                 request.features().stream()
-                    .map(
-                        it ->
-                            new RegisterBrokerRecord.BrokerFeature()
-                                .name(it.name())
-                                .minSupportedVersion(it.minSupportedVersion())
-                                .maxSupportedVersion(it.maxSupportedVersion()))
+                    .map(it ->
+                        new RegisterBrokerRecord.BrokerFeature()
+                            .name(it.name())
+                            .minSupportedVersion(it.minSupportedVersion())
+                            .maxSupportedVersion(it.maxSupportedVersion()))
                     .toList())
             .rack(request.rack())
             .fenced(false)

@@ -3,6 +3,7 @@ package io.tailrace.metadata;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.Message;
 import io.tailrace.protocol.message.PartitionRecord;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -17,23 +18,47 @@ final class ReplicaPlacer {
     this.active = image.activeBrokers();
   }
 
-  /** Spreads leaders and followers over the active brokers, round robin. */
-  int[] place(int partition, int replicationFactor) throws Rejection {
+  /**
+   * Spreads leaders and followers over the active brokers, round robin.
+   *
+   * @return the replicas of {@code count} partitions from index {@code first} on
+   */
+  List<int[]> place(int first, int count, int replicationFactor) throws Rejection {
     if (replicationFactor > active.size()) {
       throw new Rejection(
           ErrorCode.INVALID_REPLICATION_FACTOR,
           "replication factor %d needs as many brokers, but %d can hold replicas now: use at most %d, or -1 for the default"
               .formatted(replicationFactor, active.size(), active.size()));
     }
-    int[] replicas = new int[replicationFactor];
-    for (int i = 0; i < replicationFactor; i++) {
-      replicas[i] = active.get((partition + i) % active.size()).id();
+    List<int[]> partitions = new ArrayList<>(count);
+    for (int partition = first; partition < first + count; partition++) {
+      int[] replicas = new int[replicationFactor];
+      for (int i = 0; i < replicationFactor; i++) {
+        replicas[i] = active.get((partition + i) % active.size()).id();
+      }
+      partitions.add(replicas);
     }
-    return replicas;
+    return partitions;
   }
 
-  /** Checks an assignment that the client made: brokers known, none twice, one of them alive. */
-  void check(int partition, int[] replicas) throws Rejection {
+  /**
+   * Checks what a client wants for the partitions from index {@code first} on: as many replicas for
+   * each, brokers known, none twice, one of them alive.
+   */
+  void check(int first, List<int[]> partitions, int replicationFactor) throws Rejection {
+    for (int i = 0; i < partitions.size(); i++) {
+      int[] replicas = partitions.get(i);
+      checkBrokers(first + i, replicas);
+      if (replicas.length != replicationFactor) {
+        throw invalid(
+            first + i,
+            "has %d replicas, other partitions have %d: all must have as many"
+                .formatted(replicas.length, replicationFactor));
+      }
+    }
+  }
+
+  private void checkBrokers(int partition, int[] replicas) throws Rejection {
     if (replicas.length == 0) {
       throw invalid(partition, "has no broker");
     }

@@ -37,6 +37,11 @@ final class ShardedMap<K, V> {
     return size;
   }
 
+  /** Entries in the fullest shard: what the smallest change copies at most. */
+  int largestShard() {
+    return Arrays.stream(shards).mapToInt(Map::size).max().orElse(0);
+  }
+
   /** All values, in no particular order. */
   Iterable<V> values() {
     return () -> Arrays.stream(shards).flatMap(shard -> shard.values().stream()).iterator();
