@@ -102,7 +102,8 @@ final class Admin implements AutoCloseable {
       }
       Thread.sleep(MS_BETWEEN_TRIES);
     }
-    throw new BenchException("topic " + topic + " does not exist, or has partitions without leader");
+    throw new BenchException(
+        "topic " + topic + " does not exist, or has partitions without leader");
   }
 
   /** One address for each partition; none at all if a leader is missing. */

@@ -68,7 +68,8 @@ final class BenchCommand implements Callable<Integer> {
       contenders.add(new TailraceContender(options.launcher()));
     }
     if (options.againstKafka()) {
-      Path cache = KafkaJars.userCache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
+      Path cache =
+          KafkaJars.userCache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
       contenders.add(new KafkaContender(new KafkaJars(cache, progress).fetch()));
     }
     return contenders;

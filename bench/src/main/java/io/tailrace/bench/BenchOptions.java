@@ -60,7 +60,8 @@ final class BenchOptions {
   @Option(
       names = "--partitions",
       defaultValue = "1",
-      description = "Of the topics, with the connections spread over them; default: ${DEFAULT-VALUE}.")
+      description =
+          "Of the topics, with the connections spread over them; default: ${DEFAULT-VALUE}.")
   private int partitions;
 
   @Option(

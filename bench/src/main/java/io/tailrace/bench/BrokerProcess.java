@@ -93,7 +93,8 @@ final class BrokerProcess implements AutoCloseable {
   /** Ends it in the orderly way, or the other; what a launcher started included. */
   @Override
   public void close() {
-    List<ProcessHandle> all = process.descendants().collect(Collectors.toCollection(ArrayList::new));
+    List<ProcessHandle> all =
+        process.descendants().collect(Collectors.toCollection(ArrayList::new));
     all.add(process.toHandle());
     all.forEach(ProcessHandle::destroy);
     for (ProcessHandle handle : all) {

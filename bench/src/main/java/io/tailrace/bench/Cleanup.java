@@ -20,7 +20,8 @@ final class Cleanup implements AutoCloseable {
 
   /** Makes Ctrl-C and SIGTERM clean up too. */
   void onExit() {
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("bench-cleanup").unstarted(this::close));
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("bench-cleanup").unstarted(this::close));
   }
 
   synchronized <T extends AutoCloseable> T add(T step) {

@@ -61,8 +61,7 @@ final class Connection implements AutoCloseable {
     in.flip();
     while (in.hasRemaining() && exchange.receive(in, answered)) {
       int slot = Integer.remainderUnsigned(answered, sentNs.length);
-      tally.answered(
-          sentNs[slot], nowNs, exchange.answeredRecords(), exchange.answeredBytes());
+      tally.answered(sentNs[slot], nowNs, exchange.answeredRecords(), exchange.answeredBytes());
       answered++;
     }
     in.compact();
@@ -80,7 +79,8 @@ final class Connection implements AutoCloseable {
       channel.write(unsent, 0, unsentCount);
       dropWritten();
     }
-    int wanted = unsentCount == 0 ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
+    int wanted =
+        unsentCount == 0 ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
     if (key.interestOps() != wanted) {
       key.interestOps(wanted);
     }

@@ -25,6 +25,8 @@ interface Exchange {
   /** Records that the answer which {@link #receive} completed last stands for. */
   int answeredRecords();
 
-  /** Bytes of the record batches that the answer which {@link #receive} completed last stands for. */
+  /**
+   * Bytes of the record batches that the answer which {@link #receive} completed last stands for.
+   */
   long answeredBytes();
 }

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Apache Kafka with its default configuration and the JVM options that it ships with, one node
- * that is broker and controller, on the JDK that runs the bench.
+ * Apache Kafka with its default configuration and the JVM options that it ships with, one node that
+ * is broker and controller, on the JDK that runs the bench.
  *
  * @param jars folder of its jars
  */
@@ -53,23 +53,24 @@ record KafkaContender(Path jars) implements Contender {
   private static String properties(
       Path folder, InetSocketAddress broker, InetSocketAddress controller) {
     return """
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@%2$s
-        listeners=PLAINTEXT://%1$s,CONTROLLER://%2$s
-        advertised.listeners=PLAINTEXT://%1$s
-        controller.listener.names=CONTROLLER
-        inter.broker.listener.name=PLAINTEXT
-        log.dirs=%3$s
-        offsets.topic.replication.factor=1
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
-        group.initial.rebalance.delay.ms=0
-        log.segment.delete.delay.ms=%4$d
-        """
-        .formatted(hostAndPort(broker), hostAndPort(controller), folder.resolve("data"), DELETE_DELAY_MS);
+    process.roles=broker,controller
+    node.id=1
+    controller.quorum.voters=1@%2$s
+    listeners=PLAINTEXT://%1$s,CONTROLLER://%2$s
+    advertised.listeners=PLAINTEXT://%1$s
+    controller.listener.names=CONTROLLER
+    inter.broker.listener.name=PLAINTEXT
+    log.dirs=%3$s
+    offsets.topic.replication.factor=1
+    transaction.state.log.replication.factor=1
+    transaction.state.log.min.isr=1
+    share.coordinator.state.topic.replication.factor=1
+    share.coordinator.state.topic.min.isr=1
+    group.initial.rebalance.delay.ms=0
+    log.segment.delete.delay.ms=%4$d
+    """
+        .formatted(
+            hostAndPort(broker), hostAndPort(controller), folder.resolve("data"), DELETE_DELAY_MS);
   }
 
   private static String hostAndPort(InetSocketAddress address) {
@@ -88,7 +89,8 @@ record KafkaContender(Path jars) implements Contender {
             .start()
             .waitFor();
     if (status != 0) {
-      throw new BenchException("Kafka's format ended with " + status + ":\n" + Files.readString(output));
+      throw new BenchException(
+          "Kafka's format ended with " + status + ":\n" + Files.readString(output));
     }
   }
 

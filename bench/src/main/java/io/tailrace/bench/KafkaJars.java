@@ -77,7 +77,8 @@ final class KafkaJars {
   }
 
   private Process startMaven(Path into) throws IOException {
-    String plugin = "org.apache.maven.plugins:maven-dependency-plugin:" + version("dependency-plugin");
+    String plugin =
+        "org.apache.maven.plugins:maven-dependency-plugin:" + version("dependency-plugin");
     List<String> command =
         List.of(
             "mvn",
@@ -90,7 +91,8 @@ final class KafkaJars {
     try {
       return new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
-      throw new BenchException("Maven is needed to fetch Kafka, and mvn does not run: " + e.getMessage(), e);
+      throw new BenchException(
+          "Maven is needed to fetch Kafka, and mvn does not run: " + e.getMessage(), e);
     }
   }
 

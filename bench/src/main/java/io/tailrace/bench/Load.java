@@ -133,8 +133,7 @@ final class Load {
   }
 
   /** Waits for that time, or throws what ends a client before. */
-  private void awaitTime(long timeNs, List<FutureTask<Tally>> clients)
-      throws InterruptedException {
+  private void awaitTime(long timeNs, List<FutureTask<Tally>> clients) throws InterruptedException {
     for (FutureTask<Tally> client : clients) {
       try {
         client.get(timeNs - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -28,12 +28,11 @@ record Measurement(
     figures.put(Figure.LATENCY_P99, latencyNs.getValueAtPercentile(99) / 1e3);
     figures.put(Figure.LATENCY_P999, latencyNs.getValueAtPercentile(99.9) / 1e3);
     figures.put(Figure.LATENCY_MAX, latencyNs.getMaxValue() / 1e3);
-    brokerCores.ifPresent(
-        cores -> {
-          figures.put(Figure.CPU_PER_REQUEST, cores * seconds * 1e6 / tally.requests());
-          figures.put(Figure.CPU_PER_GB, cores * seconds * 1e9 / tally.bytes());
-          figures.put(Figure.BROKER_CORES, cores);
-        });
+    brokerCores.ifPresent(cores -> {
+      figures.put(Figure.CPU_PER_REQUEST, cores * seconds * 1e6 / tally.requests());
+      figures.put(Figure.CPU_PER_GB, cores * seconds * 1e9 / tally.bytes());
+      figures.put(Figure.BROKER_CORES, cores);
+    });
     figures.put(Figure.GENERATOR_CORES, generatorCores);
     residentBytes.ifPresent(bytes -> figures.put(Figure.RESIDENT_MB, bytes / 1e6));
     return figures;

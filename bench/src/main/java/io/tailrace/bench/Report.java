@@ -18,7 +18,9 @@ final class Report {
     this.results = results;
   }
 
-  /** Medians, with smallest and largest; if there are two targets, the first's ratio to the second. */
+  /**
+   * Medians, with smallest and largest; if there are two targets, the first's ratio to the second.
+   */
   String table() {
     StringBuilder out = new StringBuilder();
     for (Workload workload : results.workloads()) {
@@ -64,7 +66,9 @@ final class Report {
     return row.toString();
   }
 
-  /** An object of workloads, of targets, each with its rounds and medians, by the figures' names. */
+  /**
+   * An object of workloads, of targets, each with its rounds and medians, by the figures' names.
+   */
   String json() {
     Map<String, String> workloads = new LinkedHashMap<>();
     for (Workload workload : results.workloads()) {
@@ -88,7 +92,8 @@ final class Report {
       round.forEach((figure, value) -> figures.put(key(figure), number(value)));
       rounds.add(object(figures));
     }
-    return object(Map.of("median", object(medians), "rounds", "[" + String.join(",", rounds) + "]"));
+    return object(
+        Map.of("median", object(medians), "rounds", "[" + String.join(",", rounds) + "]"));
   }
 
   private static String key(Figure figure) {

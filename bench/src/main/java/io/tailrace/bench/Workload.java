@@ -34,7 +34,9 @@ record Workload(
   /** The most bytes of records that a fetch asks for. */
   static final int FETCH_BYTES = 1 << 20;
 
-  /** Records of a batch in a topic that is filled for fetching: 16 KB, the Java client's default. */
+  /**
+   * Records of a batch in a topic that is filled for fetching: 16 KB, the Java client's default.
+   */
   static final int PREFILL_RECORDS_PER_BATCH = 150;
 
   /** Bytes of records that are put into each partition before it is fetched from. */
@@ -48,25 +50,29 @@ record Workload(
           fetch("fetch-1m", "answers of 1 MB from the page cache, 1 connection", 1, 1),
           fetch("fetch-1m-4", "answers of 1 MB from the page cache, 4 connections", 4, 2),
           new Workload(
-              "start", Kind.START, "time to the first ApiVersions answer, idle memory", 0, 0, 0, 0));
+              "start",
+              Kind.START,
+              "time to the first ApiVersions answer, idle memory",
+              0,
+              0,
+              0,
+              0));
 
   static Workload named(String name) {
     return ALL.stream()
         .filter(workload -> workload.name.equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new BenchException(
-                    "there is no workload \""
-                        + name
-                        + "\"; choose from: "
-                        + String.join(", ", ALL.stream().map(Workload::name).toList())));
+        .orElseThrow(() ->
+            new BenchException(
+                "there is no workload \""
+                    + name
+                    + "\"; choose from: "
+                    + String.join(", ", ALL.stream().map(Workload::name).toList())));
   }
 
   /** What fills a partition for the fetching workloads. */
   static Workload prefill(int connections) {
-    return new Workload(
-        "prefill", Kind.PRODUCE, "", PREFILL_RECORDS_PER_BATCH, connections, 5, 1);
+    return new Workload("prefill", Kind.PRODUCE, "", PREFILL_RECORDS_PER_BATCH, connections, 5, 1);
   }
 
   /** The same with other numbers; null leaves one as it is. */
@@ -86,8 +92,7 @@ record Workload(
 
   private static Workload produce(
       String name, String explanation, int recordsPerBatch, int connections, int inFlight) {
-    return new Workload(
-        name, Kind.PRODUCE, explanation, recordsPerBatch, connections, inFlight, 1);
+    return new Workload(name, Kind.PRODUCE, explanation, recordsPerBatch, connections, inFlight, 1);
   }
 
   private static Workload fetch(String name, String explanation, int connections, int threads) {

@@ -12,7 +12,6 @@ import io.tailrace.protocol.message.CreateTopicsResponse;
 import io.tailrace.protocol.message.DeleteTopicsRequest;
 import io.tailrace.protocol.message.DeleteTopicsResponse;
 import io.tailrace.protocol.message.FetchRequest;
-import io.tailrace.protocol.message.FetchResponse;
 import io.tailrace.protocol.message.MetadataRequest;
 import io.tailrace.protocol.message.MetadataResponse;
 import io.tailrace.protocol.message.ProduceRequest;
@@ -150,11 +149,9 @@ final class FakeBroker implements AutoCloseable {
     if (topic.batches.getAndIncrement() == 0) {
       topic.firstBatch = ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
     }
-    var partition =
-        new ProduceResponse.PartitionProduceResponse().errorCode(produceError.code());
+    var partition = new ProduceResponse.PartitionProduceResponse().errorCode(produceError.code());
     var answer = new ProduceResponse.TopicProduceResponse().name(data.name());
-    return new ProduceResponse()
-        .responses(List.of(answer.partitionResponses(List.of(partition))));
+    return new ProduceResponse().responses(List.of(answer.partitionResponses(List.of(partition))));
   }
 
   private Message fetch(FetchRequest.FetchTopic wanted) {

@@ -80,8 +80,7 @@ class ReportTest {
     results.add(
         WORKLOAD,
         target,
-        Map.of(
-            Figure.RECORDS_PER_SECOND, recordsPerSecond, Figure.CPU_PER_REQUEST, cpuPerRequest));
+        Map.of(Figure.RECORDS_PER_SECOND, recordsPerSecond, Figure.CPU_PER_REQUEST, cpuPerRequest));
   }
 
   private static String line(String table, String label) {
