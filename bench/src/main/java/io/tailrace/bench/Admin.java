@@ -31,7 +31,6 @@ final class Admin implements AutoCloseable {
   private static final short DELETE_TOPICS_VERSION = 5;
   private static final int TIMEOUT_MS = 30_000;
   private static final int LONGEST_ANSWER_BYTES = 64 << 20;
-  private static final int TRIES = 100;
   private static final int MS_BETWEEN_TRIES = 100;
   private static final short ONE_REPLICA = 1;
 
@@ -87,9 +86,13 @@ final class Admin implements AutoCloseable {
     }
   }
 
-  /** The addresses of the partitions' leaders, waiting until each partition has one. */
-  List<InetSocketAddress> leaders(String topic) throws IOException, InterruptedException {
-    for (int i = 0; i < TRIES; i++) {
+  /**
+   * The addresses of the partitions' leaders. A new topic's partitions have none for a moment: asks
+   * so many times, 100 ms apart.
+   */
+  List<InetSocketAddress> leaders(String topic, int tries)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < tries; i++) {
       MetadataRequest request =
           new MetadataRequest()
               .topics(List.of(new MetadataRequest.MetadataRequestTopic().name(topic)))

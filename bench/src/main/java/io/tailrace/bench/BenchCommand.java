@@ -1,12 +1,14 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.Workload.Kind;
+import java.io.Console;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,6 @@ import picocli.CommandLine.Mixin;
 /** Does what the options ask for: starts what is missing, measures, reports, leaves nothing. */
 @Command(
     name = "tailrace bench",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Measures a broker from outside, with a load generator of little cost of its own:"
@@ -26,7 +27,7 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options = new BenchOptions();
 
   private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
-  private final Progress progress = new Progress(System.err, System.console() != null);
+  private final Progress progress = new Progress(System.err, isTerminal());
   private final Results results = new Results();
   private final Cleanup cleanup = new Cleanup();
 
@@ -36,12 +37,21 @@ final class BenchCommand implements Callable<Integer> {
     cleanup.onExit();
     try (cleanup) {
       run(options.workloads(), contenders());
+    } catch (BenchException | IOException e) {
+      if (cleanup.interrupted()) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      throw e;
     } finally {
       progress.done();
     }
     Report report = new Report(results);
     System.out.println(options.json ? report.json() : report.table());
     return CommandLine.ExitCode.OK;
+  }
+
+  private static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   private void run(List<Workload> workloads, List<Contender> contenders)
@@ -111,10 +121,15 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private OptionalLong processAt(InetSocketAddress address, @Nullable Long given) {
+    OptionalLong pid = OptionalLong.empty();
     if (given != null) {
-      return OptionalLong.of(given);
+      pid = OptionalLong.of(given);
+    } else if (address.getAddress().isLoopbackAddress()) {
+      pid = proc.listenerOn(address.getPort());
     }
-    boolean here = address.getAddress().isLoopbackAddress();
-    return here ? proc.listenerOn(address.getPort()) : OptionalLong.empty();
+    if (pid.isEmpty()) {
+      progress.note("no CPU and memory figures: can't see who listens at " + address + " (--pid)");
+    }
+    return pid;
   }
 }

@@ -94,6 +94,13 @@ final class BenchOptions {
   @Option(names = "--json", description = "Print JSON instead of a table.")
   boolean json;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Print this.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
   /**
    * @throws BenchException if an option's value makes no sense
    */

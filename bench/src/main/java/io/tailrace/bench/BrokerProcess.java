@@ -108,7 +108,7 @@ final class BrokerProcess implements AutoCloseable {
 
   /** A port of the loopback address that nobody listens on now. */
   static InetSocketAddress freeAddress() throws IOException {
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
     try (ServerSocket probe = new ServerSocket(0, 1, loopback)) {
       return new InetSocketAddress(loopback, probe.getLocalPort());
     }

@@ -17,15 +17,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cleanup implements AutoCloseable {
   private final Deque<AutoCloseable> steps = new ArrayDeque<>();
+  private volatile boolean interrupted;
 
   /** Makes Ctrl-C and SIGTERM clean up too. */
   void onExit() {
-    Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().name("bench-cleanup").unstarted(this::close));
+    Runnable end =
+        () -> {
+          interrupted = true;
+          close();
+        };
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("bench-cleanup").unstarted(end));
+  }
+
+  /** Whether the run was ended from outside, so that failures need no explanation. */
+  boolean interrupted() {
+    return interrupted;
   }
 
   synchronized <T extends AutoCloseable> T add(T step) {
     steps.push(step);
+    if (interrupted) {
+      close();
+      throw new BenchException("interrupted");
+    }
     return step;
   }
 

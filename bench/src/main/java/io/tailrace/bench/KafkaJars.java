@@ -62,8 +62,9 @@ final class KafkaJars {
     Deque<String> lines = new ArrayDeque<>();
     int files = 0;
     for (String line : (Iterable<String>) maven.inputReader().lines()::iterator) {
-      files += line.contains("Downloaded from") || line.contains("Copying ") ? 1 : 0;
-      progress.show(what + ": " + files + " steps");
+      if (line.contains("Downloaded from")) {
+        progress.update(what + ": " + ++files + " files");
+      }
       lines.add(line);
       if (lines.size() > LINES_SHOWN) {
         lines.remove();

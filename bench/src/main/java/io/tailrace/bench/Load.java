@@ -138,7 +138,7 @@ final class Load {
       try {
         client.get(timeNs - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        continue; // it is at work, as it should be
+        // it is at work, as it should be
       } catch (ExecutionException e) {
         throw failure(e);
       }

@@ -1,12 +1,15 @@
 package io.tailrace.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code ./tailrace bench}: ends with 0, with 1 if the run failed, with 2 on wrong options. */
+/** {@code ./tailrace bench}: ends with 0, with 1 if it failed, with 2 on options it can't parse. */
 public final class Main {
+  private static final int HELP_COLUMNS = 100;
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -16,7 +19,7 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new BenchCommand());
     CommandSpec spec = commandLine.getCommandSpec();
-    spec.usageMessage().footer(workloadLines().toArray(String[]::new));
+    spec.usageMessage().width(HELP_COLUMNS).footer(workloadLines().toArray(String[]::new));
     return commandLine.setExecutionExceptionHandler(Main::fail);
   }
 
@@ -30,10 +33,13 @@ public final class Main {
 
   private static int fail(Exception failure, CommandLine commandLine, Object parsed)
       throws Exception {
-    if (!(failure instanceof BenchException)) {
-      throw failure;
-    }
-    commandLine.getErr().println("tailrace bench: " + failure.getMessage());
+    String message =
+        switch (failure) {
+          case BenchException e -> e.getMessage();
+          case IOException e -> e.toString();
+          default -> throw failure;
+        };
+    commandLine.getErr().println("tailrace bench: " + message);
     return CommandLine.ExitCode.SOFTWARE;
   }
 }

@@ -15,11 +15,12 @@ final class MemoryTouch {
   /** Touches {@code bytes}, but at most half of what is available, and gives them back. */
   static void touch(long bytes, ProcFiles proc, Progress progress) {
     long chunks = Math.min(bytes, proc.availableBytes() / 2) / CHUNK_BYTES;
+    progress.show("touching %d MB of memory".formatted((chunks * CHUNK_BYTES) >> 20));
     try (Arena arena = Arena.ofConfined()) {
       for (long chunk = 0; chunk < chunks; chunk++) {
-        progress.show(
+        progress.update(
             "touching memory: %d of %d MB"
-                .formatted(chunk * CHUNK_BYTES >> 20, chunks * CHUNK_BYTES >> 20));
+                .formatted((chunk * CHUNK_BYTES) >> 20, (chunks * CHUNK_BYTES) >> 20));
         arena.allocate(CHUNK_BYTES, PAGE_BYTES).fill((byte) 1);
       }
     }

@@ -27,7 +27,7 @@ final class ProcFiles {
   double cpuSeconds(long pid) {
     String stat = read(proc.resolve(pid + "/stat"));
     // The second field is the command's name in parentheses and may hold spaces and parentheses.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long userTicks = Long.parseLong(fields[14 - 3]);
     long systemTicks = Long.parseLong(fields[15 - 3]);
     return (userTicks + systemTicks) / TICKS_PER_SECOND;
@@ -46,7 +46,7 @@ final class ProcFiles {
   OptionalLong listenerOn(int port) {
     for (String table : List.of("net/tcp", "net/tcp6")) {
       for (String line : read(proc.resolve(table)).lines().skip(1).toList()) {
-        String[] fields = line.strip().split("\\s+");
+        String[] fields = line.strip().split("\\s+", -1);
         if (fields[3].equals(LISTEN) && portOf(fields[1]) == port) {
           return ownerOf("socket:[" + fields[9] + "]");
         }

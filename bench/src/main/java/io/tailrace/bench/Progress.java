@@ -26,6 +26,19 @@ final class Progress {
     }
   }
 
+  /** A detail of the line before: only on a terminal. */
+  synchronized void update(String line) {
+    if (terminal) {
+      show(line);
+    }
+  }
+
+  /** Something to remember: stays on the terminal. */
+  synchronized void note(String line) {
+    done();
+    out.println(line);
+  }
+
   /** Leaves the terminal's line free for other output. */
   synchronized void done() {
     if (terminal) {

@@ -9,8 +9,8 @@ import java.util.Map;
 /** Puts results into words: a table for people, JSON for programs. */
 final class Report {
   private static final String FIRST_COLUMN = "  %-26s";
-  private static final String COLUMN = "%34s";
-  private static final String RATIO_COLUMN = "%18s";
+  private static final String COLUMN = "  %36s";
+  private static final String RATIO_COLUMN = "  %16s";
 
   private final Results results;
 
@@ -25,7 +25,7 @@ final class Report {
     StringBuilder out = new StringBuilder();
     for (Workload workload : results.workloads()) {
       List<String> targets = results.targets(workload);
-      out.append('\n').append(workload.name()).append(": ").append(workload.explanation());
+      out.append('\n').append(workload.name()).append(" - ").append(workload.explanation());
       out.append('\n').append(FIRST_COLUMN.formatted(""));
       targets.forEach(target -> out.append(COLUMN.formatted(target)));
       if (targets.size() == 2) {
@@ -92,8 +92,7 @@ final class Report {
       round.forEach((figure, value) -> figures.put(key(figure), number(value)));
       rounds.add(object(figures));
     }
-    return object(
-        Map.of("median", object(medians), "rounds", "[" + String.join(",", rounds) + "]"));
+    return "{\"median\":" + object(medians) + ",\"rounds\":[" + String.join(",", rounds) + "]}";
   }
 
   private static String key(Figure figure) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * that is filled once for fetching. Closing deletes those that are left.
  */
 final class Subject implements AutoCloseable {
+  private static final int TRIES_FOR_NEW = 100;
+
   private final ProcFiles proc;
   private final Target target;
   private final LoadSettings settings;
@@ -59,7 +61,8 @@ final class Subject implements AutoCloseable {
 
   private Load load(String topic) throws IOException, InterruptedException {
     try (Admin admin = new Admin(target.address())) {
-      List<InetSocketAddress> leaders = admin.leaders(topic);
+      List<InetSocketAddress> leaders =
+          admin.leaders(topic, created.contains(topic) ? TRIES_FOR_NEW : 1);
       return new Load(proc, target, topic, leaders, settings.acks());
     }
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A load with a name. One connection sends to one partition; the connections are spread over the
  * partitions in turn.
  *
- * @param explanation one line, for the help and the report
+ * @param purpose what it is for, in a few words
  * @param recordsPerBatch of {@value #RECORD_SIZE} bytes each; one batch per produce request
  * @param connections to the broker
  * @param inFlight requests of one connection that wait for their answers at the same time
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record Workload(
     String name,
     Kind kind,
-    String explanation,
+    String purpose,
     int recordsPerBatch,
     int connections,
     int inFlight,
@@ -44,19 +44,12 @@ record Workload(
 
   static final List<Workload> ALL =
       List.of(
-          produce("produce-small", "batches of 10 × 100 B, 4 connections × 5 in flight", 10, 4, 5),
-          produce("produce-large", "batches of 600 × 100 B, 1 connection × 5 in flight", 600, 1, 5),
-          produce("produce-one", "batches of 10 × 100 B, one at a time: latency", 10, 1, 1),
-          fetch("fetch-1m", "answers of 1 MB from the page cache, 1 connection", 1, 1),
-          fetch("fetch-1m-4", "answers of 1 MB from the page cache, 4 connections", 4, 2),
-          new Workload(
-              "start",
-              Kind.START,
-              "time to the first ApiVersions answer, idle memory",
-              0,
-              0,
-              0,
-              0));
+          produce("produce-small", "cost per request", 10, 4, 5),
+          produce("produce-large", "cost per byte", 600, 1, 5),
+          produce("produce-one", "latency", 10, 1, 1),
+          fetch("fetch-1m", "cost per byte", 1, 1),
+          fetch("fetch-1m-4", "throughput", 4, 2),
+          new Workload("start", Kind.START, "time to the first answer, idle memory", 0, 0, 0, 0));
 
   static Workload named(String name) {
     return ALL.stream()
@@ -83,19 +76,32 @@ record Workload(
     return new Workload(
         name,
         kind,
-        explanation,
+        purpose,
         recordsPerBatch,
         otherConnections == null ? connections : otherConnections,
         otherInFlight == null || kind != Kind.PRODUCE ? inFlight : otherInFlight,
         otherThreads == null ? threads : otherThreads);
   }
 
-  private static Workload produce(
-      String name, String explanation, int recordsPerBatch, int connections, int inFlight) {
-    return new Workload(name, Kind.PRODUCE, explanation, recordsPerBatch, connections, inFlight, 1);
+  /** One line that says what it does. */
+  String explanation() {
+    return switch (kind) {
+      case PRODUCE ->
+          "%s: batches of %d × %d B, connections × in flight: %d × %d"
+              .formatted(purpose, recordsPerBatch, RECORD_SIZE, connections, inFlight);
+      case FETCH ->
+          "%s: answers of %d MB from the page cache, connections: %d"
+              .formatted(purpose, FETCH_BYTES >> 20, connections);
+      case START -> purpose;
+    };
   }
 
-  private static Workload fetch(String name, String explanation, int connections, int threads) {
-    return new Workload(name, Kind.FETCH, explanation, 0, connections, 1, threads);
+  private static Workload produce(
+      String name, String purpose, int recordsPerBatch, int connections, int inFlight) {
+    return new Workload(name, Kind.PRODUCE, purpose, recordsPerBatch, connections, inFlight, 1);
+  }
+
+  private static Workload fetch(String name, String purpose, int connections, int threads) {
+    return new Workload(name, Kind.FETCH, purpose, 0, connections, 1, threads);
   }
 }

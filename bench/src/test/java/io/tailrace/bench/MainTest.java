@@ -64,6 +64,7 @@ class MainTest {
     String help = Main.commandLine().getUsageMessage(CommandLine.Help.Ansi.OFF);
     assertThat(Workload.ALL)
         .allSatisfy(workload -> assertThat(help).contains(workload.name(), workload.explanation()));
+    assertThat(help.lines()).allMatch(line -> line.length() <= 100);
   }
 
   @Test

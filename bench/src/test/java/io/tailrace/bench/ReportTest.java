@@ -30,7 +30,9 @@ class ReportTest {
     add("tailrace", 690_000, 13);
     add("kafka", 175_000, 76);
     String table = new Report(results).table();
-    assertThat(table).contains("produce-small: batches of 10 × 100 B").contains("tailrace/kafka");
+    assertThat(table)
+        .contains("produce-small - cost per request: batches of 10 × 100 B")
+        .contains("tailrace/kafka");
     assertThat(line(table, "records/s"))
         .isEqualTo("records/s 700,000 (690,000 – 720,000) 175,000 (175,000 – 175,000) 4.00");
     assertThat(line(table, "broker CPU µs/request")).endsWith("0.16");
