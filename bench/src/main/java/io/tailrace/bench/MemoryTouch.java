@@ -15,6 +15,9 @@ final class MemoryTouch {
   /** Touches {@code bytes}, but at most half of what is available, and gives them back. */
   static void touch(long bytes, ProcFiles proc, Progress progress) {
     long chunks = Math.min(bytes, proc.availableBytes() / 2) / CHUNK_BYTES;
+    if (chunks == 0) {
+      return;
+    }
     progress.show("touching %d MB of memory".formatted((chunks * CHUNK_BYTES) >> 20));
     try (Arena arena = Arena.ofConfined()) {
       for (long chunk = 0; chunk < chunks; chunk++) {

@@ -44,11 +44,9 @@ final class Subject implements AutoCloseable {
       return load(filledTopic).measure(workload, runInSeconds, seconds);
     }
     String topic = settings.topic() == null ? create() : settings.topic();
-    try {
-      return load(topic).measure(workload, runInSeconds, seconds);
-    } finally {
-      delete(topic);
-    }
+    Measurement measurement = load(topic).measure(workload, runInSeconds, seconds);
+    delete(topic);
+    return measurement;
   }
 
   private String createFilled() throws IOException, InterruptedException {

@@ -77,12 +77,15 @@ class SubjectTest {
   }
 
   @Test
-  void endsWithTheErrorThatTheBrokerAnswers() {
+  void endsWithTheErrorThatTheBrokerAnswers() throws IOException {
     broker.produceError = ErrorCode.MESSAGE_TOO_LARGE;
     assertThatThrownBy(() -> subject.measure(Workload.named("produce-one"), 0, 60))
         .isInstanceOf(BenchException.class)
         .hasMessageContaining("MESSAGE_TOO_LARGE")
         .hasMessageContaining("fake at ");
+    assertThat(broker.topics).hasSize(1);
+    subject.close();
+    assertThat(broker.topics).isEmpty();
   }
 
   @Test
