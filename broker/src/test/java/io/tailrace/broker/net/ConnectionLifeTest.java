@@ -16,10 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ConnectionLifeTest {
   private static final byte[] BODY = {9};
+
+  /** Silenced where a test makes errors on purpose. */
+  private final Logger log = Logger.getLogger("io.tailrace.broker.net");
+
+  @AfterEach
+  void logAgain() {
+    log.setLevel(null);
+  }
 
   @Test
   void aHalfClosedPeerGetsTheAnswersThatAreComplete() throws Exception {
@@ -126,6 +137,7 @@ class ConnectionLifeTest {
 
   @Test
   void whatARequestThrowsClosesOnlyItsConnection() throws Exception {
+    log.setLevel(Level.OFF);
     TestProcessor.Script script =
         request -> {
           switch (request.id) {
@@ -157,6 +169,7 @@ class ConnectionLifeTest {
 
   @Test
   void whatTheEndOfTheTurnThrowsClosesTheConnectionsOfTheTurn() throws Exception {
+    log.setLevel(Level.OFF);
     TestServer.Processors failing =
         loop ->
             new TestProcessor(loop, request -> {}) {

@@ -2,37 +2,65 @@ package io.tailrace.broker.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Random;
+import io.tailrace.env.Clock;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class InputBudgetTest {
   private final InputBudget budget = new InputBudget(100);
+  private Connection first;
+  private Connection second;
 
-  @Test
-  void spareBuffersLeaveHalf() {
-    assertThat(budget.reserveSpare(50)).isTrue();
-    assertThat(budget.reserveSpare(1)).isFalse();
-    assertThat(budget.usedBytes()).isEqualTo(50);
+  @BeforeEach
+  void makeConnections() throws IOException {
+    NetworkSettings settings = new TestSettings().build();
+    EventLoop loop =
+        new EventLoop(
+            Clock.system(),
+            settings,
+            budget,
+            new ConnectionLimits(settings),
+            own -> new TestProcessor(own, Request::echo));
+    InetSocketAddress nobody = new InetSocketAddress(0);
+    first = new Connection(1, 0, loop, null, nobody, settings, budget);
+    second = new Connection(2, 0, loop, null, nobody, settings, budget);
   }
 
   @Test
-  void poolKeepsCountAndBound() {
-    BufferPool pool = new BufferPool();
-    Random random = new Random(1);
-    for (int i = 0; i < 1000; i++) {
-      int size = 1 + random.nextInt(BufferPool.LARGEST_POOLED);
-      PooledBuffer buffer = pool.take(size);
-      assertThat(buffer.capacity())
-          .isEqualTo(BufferPool.capacityFor(size))
-          .isBetween(size, 1 << 20);
-      assertThat(buffer.capacity()).isLessThan(Math.max(2 * size, BufferPool.SMALLEST + 1));
-      assertThat(pool.usedBytes()).isEqualTo(buffer.capacity());
-      pool.release(buffer);
-    }
-    assertThat(pool.usedBytes()).isZero();
-    PooledBuffer exact = pool.take(3_000_001);
-    assertThat(exact.capacity()).isEqualTo(3_000_001);
-    pool.release(exact);
-    pool.close();
+  void spareBuffersLeaveHalfAndGiveWayToThoseWhoWait() {
+    assertThat(budget.reserveSpare(50)).isTrue();
+    assertThat(budget.reserveSpare(1)).isFalse();
+    budget.release(50);
+    assertThat(budget.reserve(first, 90)).isTrue();
+    assertThat(budget.reserve(second, 20)).isFalse();
+    budget.release(90);
+    assertThat(budget.reserveSpare(1)).isFalse();
+    assertThat(budget.retry(second, 20)).isTrue();
+    assertThat(budget.reserveSpare(1)).isTrue();
+    assertThat(budget.usedBytes()).isEqualTo(21);
+  }
+
+  @Test
+  void whoCameFirstIsServedFirst() {
+    assertThat(budget.reserveSpare(50)).isTrue();
+    assertThat(budget.reserve(first, 60)).isFalse();
+    assertThat(budget.reserve(second, 10)).isFalse();
+    budget.release(50);
+    assertThat(budget.retry(second, 10)).isFalse();
+    assertThat(budget.retry(first, 60)).isTrue();
+    assertThat(budget.retry(second, 10)).isTrue();
+    assertThat(budget.hasWaiting()).isFalse();
+  }
+
+  @Test
+  void whoGivesUpLetsTheNextOneIn() {
+    assertThat(budget.reserveSpare(50)).isTrue();
+    assertThat(budget.reserve(first, 60)).isFalse();
+    assertThat(budget.reserve(second, 10)).isFalse();
+    budget.cancel(first);
+    assertThat(budget.retry(second, 10)).isTrue();
+    assertThat(budget.usedBytes()).isEqualTo(60);
   }
 }
