@@ -44,15 +44,20 @@ public final class LogManager implements AutoCloseable {
   private final ExecutorService background;
 
   private LogManager(
-      Environment environment, Path directory, LogManagerSettings settings, AutoCloseableLock lock)
+      Environment environment,
+      Path directory,
+      LogManagerSettings settings,
+      AutoCloseableLock lock,
+      ExecutorService recovery,
+      ExecutorService background)
       throws IOException {
     Disk disk = environment.disk();
     this.directory = directory;
     this.settings = settings;
     this.lock = lock;
     this.directories = new LogDirectories(disk, directory);
-    this.recovery = Threads.pool("log-recovery", settings.recoveryThreads());
-    this.background = Threads.pool("log-background", 1);
+    this.recovery = recovery;
+    this.background = background;
     this.context =
         new LogContext(
             disk,
@@ -72,19 +77,34 @@ public final class LogManager implements AutoCloseable {
    * Takes over a data directory, which is made if it is not there. Recovery goes on in the
    * background.
    *
-   * @throws IOException if the folder can't be used, or another process holds it
+   * @throws DirectoryInUseException if another process holds it
    */
   public static LogManager open(
       Environment environment, Path directory, LogManagerSettings settings) throws IOException {
+    return open(
+        environment,
+        directory,
+        settings,
+        Threads.pool("log-recovery", settings.recoveryThreads()),
+        Threads.pool("log-background", 1));
+  }
+
+  /** Takes over the executors, too: both are shut down with the manager. */
+  static LogManager open(
+      Environment environment,
+      Path directory,
+      LogManagerSettings settings,
+      ExecutorService recovery,
+      ExecutorService background)
+      throws IOException {
     Disk disk = environment.disk();
     disk.createDirectories(directory);
     AutoCloseableLock lock = disk.lock(directory.resolve(LOCK));
     if (lock == null) {
-      throw new IOException(
-          directory + " is in use by another process (it holds " + LOCK + "): stop that one first");
+      throw new DirectoryInUseException(directory.resolve(LOCK));
     }
     try {
-      return new LogManager(environment, directory, settings, lock);
+      return new LogManager(environment, directory, settings, lock, recovery, background);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -178,6 +198,23 @@ public final class LogManager implements AutoCloseable {
       open.abandon("it is deleted");
     }
     directories.delete(name, context.randomness());
+  }
+
+  /**
+   * Gives a log's folder a name that is no log's, so that it is kept and not used.
+   *
+   * @return the new name, in Kafka's form: {@code topic-partition.<32 hex digits>-stray}
+   */
+  public String setAside(String name) throws IOException {
+    LogSlot slot = slots.remove(name);
+    if (slot == null) {
+      throw new NoSuchFileException(directory.resolve(name).toString());
+    }
+    PartitionLog open = slot.ifOpen();
+    if (open != null) {
+      open.abandon("it is set aside");
+    }
+    return directories.setAside(name, context.randomness());
   }
 
   /** Writes recovery points, log starts and high watermarks, if they have changed. */
