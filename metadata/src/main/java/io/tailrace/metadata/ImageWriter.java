@@ -47,12 +47,11 @@ final class ImageWriter {
     }
     image
         .features()
-        .forEach(
-            (name, level) -> {
-              if (!name.equals(ControllerSettings.METADATA_VERSION)) {
-                out.accept(new FeatureLevelRecord().name(name).featureLevel(level));
-              }
-            });
+        .forEach((name, level) -> {
+          if (!name.equals(ControllerSettings.METADATA_VERSION)) {
+            out.accept(new FeatureLevelRecord().name(name).featureLevel(level));
+          }
+        });
   }
 
   private void writeBroker(BrokerImage broker) {
@@ -63,22 +62,20 @@ final class ImageWriter {
             .brokerEpoch(broker.epoch())
             .endPoints(
                 broker.endpoints().stream()
-                    .map(
-                        it ->
-                            new RegisterBrokerRecord.BrokerEndpoint()
-                                .name(it.listener())
-                                .host(it.host())
-                                .port(it.port())
-                                .securityProtocol(it.securityProtocol()))
+                    .map(it ->
+                        new RegisterBrokerRecord.BrokerEndpoint()
+                            .name(it.listener())
+                            .host(it.host())
+                            .port(it.port())
+                            .securityProtocol(it.securityProtocol()))
                     .toList())
             .features(
                 broker.features().entrySet().stream()
-                    .map(
-                        it ->
-                            new RegisterBrokerRecord.BrokerFeature()
-                                .name(it.getKey())
-                                .minSupportedVersion(it.getValue().min())
-                                .maxSupportedVersion(it.getValue().max()))
+                    .map(it ->
+                        new RegisterBrokerRecord.BrokerFeature()
+                            .name(it.getKey())
+                            .minSupportedVersion(it.getValue().min())
+                            .maxSupportedVersion(it.getValue().max()))
                     .toList())
             .rack(broker.rack())
             .fenced(broker.fenced())
@@ -105,17 +102,15 @@ final class ImageWriter {
   private void writeConfigs() {
     image
         .configs()
-        .forEachRemaining(
-            resource ->
-                resource
-                    .getValue()
-                    .forEach(
-                        (name, value) ->
-                            out.accept(
-                                new ConfigRecord()
-                                    .resourceType(resource.getKey().type())
-                                    .resourceName(resource.getKey().name())
-                                    .name(name)
-                                    .value(value))));
+        .forEachRemaining(resource ->
+            resource
+                .getValue()
+                .forEach((name, value) ->
+                    out.accept(
+                        new ConfigRecord()
+                            .resourceType(resource.getKey().type())
+                            .resourceName(resource.getKey().name())
+                            .name(name)
+                            .value(value))));
   }
 }
