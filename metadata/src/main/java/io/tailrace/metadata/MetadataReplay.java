@@ -96,7 +96,7 @@ final class MetadataReplay {
 
   private MetadataException damaged(String problem, @Nullable Exception e) {
     return new MetadataException(
-        "the metadata in %s can't be read at offset %d: %s. Nothing has been changed: restore the folder from a backup, or start a version of Tailrace that can read it"
+        "the metadata in %s can't be read at offset %d: %s. Restore the folder from a backup, or start a version of Tailrace that can read it"
             .formatted(folder, offset, problem),
         e);
   }

@@ -73,7 +73,7 @@ final class Node implements AutoCloseable {
 
   /** Ends in order. */
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     controller.close();
     logs.close();
   }
