@@ -73,14 +73,22 @@ final class LogDirectories {
 
   /** Gives the folder its other name, which a later start knows to delete, and deletes it. */
   void delete(String name, Randomness randomness) throws IOException {
+    disk.deleteRecursively(root.resolve(rename(name, "-delete", randomness)));
+  }
+
+  /** Gives the folder a name that is no log's; returns it. */
+  String setAside(String name, Randomness randomness) throws IOException {
+    return rename(name, "-stray", randomness);
+  }
+
+  private String rename(String name, String ending, Randomness randomness) throws IOException {
     int dash = name.lastIndexOf('-');
-    String suffix =
-        name.substring(dash) + "." + randomness.uuid().toString().replace("-", "") + "-delete";
-    String topic = name.substring(0, Math.min(dash, MAX_NAME - suffix.length()));
-    Path renamed = root.resolve(topic + suffix);
-    disk.rename(path(name), renamed);
+    String id = randomness.uuid().toString().replace("-", "");
+    String suffix = name.substring(dash) + "." + id + ending;
+    String renamed = name.substring(0, Math.min(dash, MAX_NAME - suffix.length())) + suffix;
+    disk.rename(path(name), root.resolve(renamed));
     disk.syncDirectory(root);
-    disk.deleteRecursively(renamed);
+    return renamed;
   }
 
   /** What a crash has left of deletions. */

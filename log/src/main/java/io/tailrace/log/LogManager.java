@@ -72,7 +72,7 @@ public final class LogManager implements AutoCloseable {
    * Takes over a data directory, which is made if it is not there. Recovery goes on in the
    * background.
    *
-   * @throws IOException if the folder can't be used, or another process holds it
+   * @throws DirectoryInUseException if another process holds it
    */
   public static LogManager open(
       Environment environment, Path directory, LogManagerSettings settings) throws IOException {
@@ -80,8 +80,7 @@ public final class LogManager implements AutoCloseable {
     disk.createDirectories(directory);
     AutoCloseableLock lock = disk.lock(directory.resolve(LOCK));
     if (lock == null) {
-      throw new IOException(
-          directory + " is in use by another process (it holds " + LOCK + "): stop that one first");
+      throw new DirectoryInUseException(directory.resolve(LOCK));
     }
     try {
       return new LogManager(environment, directory, settings, lock);
@@ -178,6 +177,23 @@ public final class LogManager implements AutoCloseable {
       open.abandon("it is deleted");
     }
     directories.delete(name, context.randomness());
+  }
+
+  /**
+   * Gives a log's folder a name that is no log's, so that it is kept and not used.
+   *
+   * @return the new name, in Kafka's form: {@code topic-partition.<32 hex digits>-stray}
+   */
+  public String setAside(String name) throws IOException {
+    LogSlot slot = slots.remove(name);
+    if (slot == null) {
+      throw new NoSuchFileException(directory.resolve(name).toString());
+    }
+    PartitionLog open = slot.ifOpen();
+    if (open != null) {
+      open.abandon("it is set aside");
+    }
+    return directories.setAside(name, context.randomness());
   }
 
   /** Writes recovery points, log starts and high watermarks, if they have changed. */

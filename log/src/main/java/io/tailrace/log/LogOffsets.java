@@ -55,6 +55,16 @@ final class LogOffsets {
     set(logStart, Math.clamp(offset, logStart, logEnd), flushed, logEnd);
   }
 
+  /** Raises the high watermark, at most to the log's end; returns whether it was lower. */
+  synchronized boolean commitUpTo(long offset) {
+    long raised = Math.min(offset, logEnd);
+    if (raised <= highWatermark) {
+      return false;
+    }
+    set(logStart, raised, flushed, logEnd);
+    return true;
+  }
+
   /** Nothing happens if the log start has overtaken the sync. */
   synchronized void flushedTo(long offset) {
     set(logStart, highWatermark, Math.max(flushed, offset), logEnd);

@@ -51,7 +51,7 @@ final class LogReplay {
       LogConfig config)
       throws IOException {
     long from = Math.min(fromForProducers, fromForEpochs);
-    BatchVisitor visitor =
+    BatchSearch<Void> visitor =
         scanner -> {
           ByteBuffer buffer = scanner.buffer();
           int at = scanner.at();
@@ -62,11 +62,11 @@ final class LogReplay {
           if (base >= fromForProducers && RecordBatch.hasProducerId(buffer, at)) {
             producers.update(buffer, at);
           }
-          return true;
+          return null;
         };
     for (LogSegment segment : segments) {
       if (segment.nextOffset() > from) {
-        segment.forEachBatch(from, config.indexIntervalBytes(), visitor);
+        segment.search(from, config.indexIntervalBytes(), visitor);
       }
     }
   }

@@ -305,18 +305,21 @@ final class LogSegment {
     return lookup.read(offset, maxBytes, atLeastOneBatch, endOffset, indexInterval);
   }
 
-  /** Goes over the batches from the one that holds {@code offset} on. */
-  void forEachBatch(long offset, int indexIntervalBytes, BatchVisitor visitor) throws IOException {
+  /** Shows the batches, from the one that holds {@code offset} on, until one gives an answer. */
+  <T> @Nullable T search(long offset, int indexIntervalBytes, BatchSearch<T> search)
+      throws IOException {
     if (size() == 0) {
-      return;
+      return null;
     }
     int from = lookup.find(offset, size(), index(indexIntervalBytes));
     DiskFile source = file.acquire();
     try {
       BatchScanner scanner = new BatchScanner(source, from, size(), BatchScanner.WALK_BUFFER);
-      while (scanner.next() && visitor.visit(scanner)) {
-        // the visitor does the work
+      T found = null;
+      while (found == null && scanner.next()) {
+        found = search.lookAt(scanner);
       }
+      return found;
     } finally {
       file.release();
     }

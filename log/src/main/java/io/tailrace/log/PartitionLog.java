@@ -29,12 +29,14 @@ public final class PartitionLog {
   private final LogFlusher flusher;
   private final LogAppender appender;
   private final LogTruncation truncation;
+  private final TimestampLookup timestamps;
 
   PartitionLog(LogState state) {
     this.state = state;
     this.flusher = new LogFlusher(state);
     this.appender = new LogAppender(state, flusher);
     this.truncation = new LogTruncation(state);
+    this.timestamps = new TimestampLookup(state);
   }
 
   /** The name of its folder: {@code topic-partition}. */
@@ -124,6 +126,11 @@ public final class PartitionLog {
     state.offsets.commitTo(offset);
   }
 
+  /** Raises the high watermark, at most to the log's end; returns whether it was lower. */
+  public boolean advanceHighWatermark(long offset) {
+    return state.offsets.commitUpTo(offset);
+  }
+
   /**
    * Makes all completed appends durable (fdatasync). Callers at the same time share one sync.
    *
@@ -166,6 +173,21 @@ public final class PartitionLog {
    */
   public @Nullable EpochEnd endOffsetForEpoch(int epoch) {
     return state.epochs.endOffset(epoch, state.offsets.logEnd());
+  }
+
+  /** The leader epoch that the record at an offset was written in; −1 if unknown. */
+  public int epochForOffset(long offset) {
+    return state.epochs.epochAt(offset);
+  }
+
+  /** The first record, by offset, with {@code timestamp} (ms) or a later one; null if none has. */
+  public @Nullable TimestampedOffset offsetForTimestamp(long timestamp) throws LogException {
+    return timestamps.firstAtOrAfter(timestamp);
+  }
+
+  /** The first record with the log's largest timestamp (KIP-734); null if no record has one. */
+  public @Nullable TimestampedOffset maxTimestamp() throws LogException {
+    return timestamps.greatest();
   }
 
   /** Bytes of all segment files. */
