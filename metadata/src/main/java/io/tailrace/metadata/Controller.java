@@ -88,12 +88,19 @@ public final class Controller implements AutoCloseable {
     thread = Threads.start("controller", queue::run);
   }
 
-  /** Answers what was asked so far, then ends the thread; later requests are refused. */
+  /**
+   * Answers what was asked so far, then ends the thread; later requests are refused. An interrupt
+   * of the caller ends its waiting only.
+   */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     queue.close();
-    if (thread != null) {
-      thread.join();
+    try {
+      if (thread != null) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

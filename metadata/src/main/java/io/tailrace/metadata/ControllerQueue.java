@@ -1,6 +1,7 @@
 package io.tailrace.metadata;
 
 import io.tailrace.env.Clock;
+import io.tailrace.log.DiskFullException;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.Message;
 import java.lang.System.Logger.Level;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * answered, the ones that change nothing too. {@link #submit} may be called by any thread, the rest
  * by the controller's only.
  *
- * <p>When a write or sync has failed, nobody knows what is on the disk, so nothing that followed
+ * <p>A disk that is full refuses the changes that found no room, and no others. When a write or
+ * sync has failed in any other way, nobody knows what is on the disk, so nothing that followed
  * could be trusted: every operation is refused from then on, and a restart reads what there is.
  */
 final class ControllerQueue {
@@ -156,6 +158,10 @@ final class ControllerQueue {
   private void write(ChangeGroup group) {
     try {
       log.append(group.frames(), group.before().nextOffset(), clock.wallMs());
+    } catch (DiskFullException e) {
+      LOG.log(Level.WARNING, "a change of the metadata found no room: {0}", e.getMessage());
+      group.refuse(ErrorCode.KAFKA_STORAGE_ERROR, "the disk is full: " + e.getMessage());
+      return;
     } catch (MetadataException e) {
       LOG.log(Level.ERROR, "the metadata can't be changed any more: " + e.getMessage(), e);
       failure = String.valueOf(e.getMessage());
