@@ -67,7 +67,7 @@ final class PropertiesFile {
 
   private static boolean isContinued(CharSequence line) {
     int start = 0;
-    while (start < line.length() && Character.isWhitespace(line.charAt(start))) {
+    while (start < line.length() && " \t\f".indexOf(line.charAt(start)) >= 0) {
       start++;
     }
     if (start < line.length() && (line.charAt(start) == '#' || line.charAt(start) == '!')) {
