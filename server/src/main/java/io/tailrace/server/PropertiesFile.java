@@ -38,7 +38,8 @@ final class PropertiesFile {
     }
   }
 
-  private static List<Property> parse(Path file, List<String> lines) throws IOException {
+  /** Reads lines; {@code file} is for messages. */
+  static List<Property> parse(Path file, List<String> lines) throws IOException {
     List<Property> properties = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       int first = i;
