@@ -23,8 +23,7 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] words) throws InterruptedException {
-    StartCommand.Stop stop = () -> new StopSignals(System.out).await();
-    Main main = new Main(System.out, System.err, System.getenv(), stop);
+    Main main = new Main(System.out, System.err, System.getenv(), new StopSignals(System.out));
     System.exit(main.run(List.of(words)));
   }
 

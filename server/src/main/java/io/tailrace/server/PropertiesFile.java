@@ -38,7 +38,8 @@ final class PropertiesFile {
     }
   }
 
-  private static List<Property> parse(Path file, List<String> lines) throws IOException {
+  /** Reads lines; {@code file} is for messages. */
+  static List<Property> parse(Path file, List<String> lines) throws IOException {
     List<Property> properties = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       int first = i;
@@ -67,7 +68,7 @@ final class PropertiesFile {
 
   private static boolean isContinued(CharSequence line) {
     int start = 0;
-    while (start < line.length() && Character.isWhitespace(line.charAt(start))) {
+    while (start < line.length() && " \t\f".indexOf(line.charAt(start)) >= 0) {
       start++;
     }
     if (start < line.length() && (line.charAt(start) == '#' || line.charAt(start) == '!')) {

@@ -11,8 +11,11 @@ import java.util.Map;
 /** {@code tailrace start}: runs a broker in the foreground until it is told to stop. */
 final class StartCommand {
 
-  /** How the command waits for its end; called once the broker runs. */
+  /** How the command learns of its end. */
   interface Stop {
+    /** Called once the broker serves; a stop asked for from here on is a clean one. */
+    void install();
+
     void await() throws InterruptedException;
   }
 
@@ -36,6 +39,7 @@ final class StartCommand {
       BrokerConfig config = settings.read();
       report(settings, config, options.logLevel());
       try (Broker broker = Broker.builder().config(config).start()) {
+        stop.install();
         out.print(
             StartScreen.text(Main.version(), broker.bootstrapServers(), broker.dataDirectory()));
         out.flush();

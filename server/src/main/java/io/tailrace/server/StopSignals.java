@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * 143 after a clean stop too, which service managers take for a failure. The JDK's own class for
  * this is reached by reflection, because the compiler's warning about it can't be turned off.
  */
-final class StopSignals {
+final class StopSignals implements StartCommand.Stop {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final PrintStream out;
@@ -22,11 +22,17 @@ final class StopSignals {
     this.out = out;
   }
 
-  /** Takes over the signals from the JVM; returns when a stop has been asked for. */
-  void await() throws InterruptedException {
+  /** Takes over the signals from the JVM: takes 10 ms, so call it once the broker serves. */
+  @Override
+  public void install() {
     handle("INT", 2);
     handle("TERM", 15);
     handle("HUP", 1);
+  }
+
+  /** Returns when a stop has been asked for. */
+  @Override
+  public void await() throws InterruptedException {
     asked.await();
   }
 

@@ -23,6 +23,11 @@ class MainTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   @TempDir private Path folder;
 
+  /** What happens while the broker runs. */
+  private interface Running {
+    void act() throws InterruptedException;
+  }
+
   @Test
   void startsSaysWhereAndStopsWhenAsked() throws Exception {
     assertThat(start("--listen", "127.0.0.1:0")).isZero();
@@ -139,12 +144,20 @@ class MainTest {
     return main(() -> {}).run(words);
   }
 
-  private Main main(StartCommand.Stop stop) {
+  private Main main(Running running) {
     return new Main(
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         Map.of(),
-        stop);
+        new StartCommand.Stop() {
+          @Override
+          public void install() {}
+
+          @Override
+          public void await() throws InterruptedException {
+            running.act();
+          }
+        });
   }
 
   private String data() {

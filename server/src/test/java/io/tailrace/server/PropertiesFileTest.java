@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tailrace.server.PropertiesFile.Property;
+import java.io.BufferedReader;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,7 @@ class PropertiesFileTest {
       Properties expected = new Properties();
       expected.load(new StringReader(text.toString()));
       Properties actual = new Properties();
-      PropertiesFile.read(file(text.toString()))
+      PropertiesFile.parse(folder, lines(text))
           .forEach(property -> actual.setProperty(property.name(), property.value()));
       // A lone backslash at the end is an empty name or nothing, by the JDK's buffer.
       expected.remove("");
@@ -72,6 +74,10 @@ class PropertiesFileTest {
     assertThatExceptionOfType(StartException.class)
         .isThrownBy(() -> PropertiesFile.read(binary))
         .withMessage("config file " + binary + " is not text in UTF-8");
+  }
+
+  private static List<String> lines(StringBuilder text) {
+    return new BufferedReader(new StringReader(text.toString())).lines().toList();
   }
 
   private Path file(String text) throws Exception {
