@@ -38,6 +38,9 @@ final class ListOffsetsHandler implements ApiHandler {
   private static final int EARLIEST_PENDING_UPLOAD_VERSION = 11;
   private static final int MAX_TIMESTAMP_VERSION = 7;
 
+  /** First version whose answer tells the leader epoch of the offset (KIP-320). */
+  private static final int LEADER_EPOCH_VERSION = 4;
+
   private static final TimestampedOffset UNKNOWN = new TimestampedOffset(-1, -1);
 
   private final Partitions partitions;
@@ -113,7 +116,8 @@ final class ListOffsetsHandler implements ApiHandler {
       PartitionLog log = partition.log();
       TimestampedOffset found = find(log, wanted.timestamp(), readCommitted);
       answer.offset(found.offset()).timestamp(found.timestamp());
-      return answer.leaderEpoch(found.offset() < 0 ? -1 : log.epochForOffset(found.offset()));
+      boolean tellsEpoch = version >= LEADER_EPOCH_VERSION && found.offset() >= 0;
+      return tellsEpoch ? answer.leaderEpoch(log.epochForOffset(found.offset())) : answer;
     } catch (LogException e) {
       return answer.errorCode(LogErrors.code(e).code());
     }
