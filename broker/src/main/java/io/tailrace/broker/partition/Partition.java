@@ -118,10 +118,22 @@ public final class Partition {
     Opened now = opened;
     if (now == null) {
       PartitionLog log = source.open();
+      commitFound(log);
       now = new Opened(log, new GroupCommit(log, flusher));
       opened = now;
     }
     return now;
+  }
+
+  /**
+   * What a crash has left beyond the last high watermark is committed: there is no other replica to
+   * ask, and some of it was acknowledged.
+   */
+  private static void commitFound(PartitionLog log) throws LogException {
+    if (syncsEveryAppend(log) && log.flushedOffset() < log.logEndOffset()) {
+      log.flush();
+    }
+    log.advanceHighWatermark(log.logEndOffset());
   }
 
   /**
