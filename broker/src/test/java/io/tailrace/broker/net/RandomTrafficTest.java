@@ -40,7 +40,7 @@ class RandomTrafficTest {
   @Tag("campaign")
   void everyRequestIsAnsweredInOrderForMinutes() throws Exception {
     for (long seed = 0; seed < 60; seed++) {
-      run(seed, 40);
+      run(seed, 12);
     }
   }
 
