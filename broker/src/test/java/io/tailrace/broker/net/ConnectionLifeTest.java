@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.tailrace.env.Clock;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;

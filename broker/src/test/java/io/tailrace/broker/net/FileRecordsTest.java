@@ -1,9 +1,9 @@
 package io.tailrace.broker.net;
 
-import io.tailrace.protocol.FileRecords;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tailrace.protocol.FileRecords;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;

@@ -1,10 +1,10 @@
 package io.tailrace.broker.net;
 
-import io.tailrace.protocol.FileRecords;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tailrace.env.Clock;
+import io.tailrace.protocol.FileRecords;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
