@@ -1,102 +1,143 @@
 package io.tailrace.broker;
 
+import io.tailrace.broker.api.BrokerServices;
+import io.tailrace.broker.api.LoopHandlers;
 import io.tailrace.broker.config.BrokerConfig;
+import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.Listener;
-import io.tailrace.env.Disk;
+import io.tailrace.broker.net.NetworkServer;
+import io.tailrace.broker.net.NetworkSettings;
 import io.tailrace.env.Environment;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** PLACEHOLDER for the server module's tests: opens port and data folder, and does nothing. */
+/**
+ * A running broker. Start one with {@link #builder}, end it with {@link #close}; several may run in
+ * one JVM, each on a data folder of its own. It starts only daemon threads, and all of them have
+ * ended when {@code close} returns.
+ *
+ * <p>Without {@code close} nothing that was acknowledged is lost either; the next start then checks
+ * the ends of the logs first.
+ */
 public final class Broker implements AutoCloseable {
-  private final ServerSocketChannel channel;
-  private final Disk.AutoCloseableLock lock;
-  private final Path dataDirectory;
-  private final String bootstrapServers;
+  private final BrokerStorage storage;
+  private final NetworkServer network;
+  private final List<Listener> endpoints;
+  private boolean closed;
 
-  private Broker(
-      ServerSocketChannel channel, Disk.AutoCloseableLock lock, Path data, String bootstrap) {
-    this.channel = channel;
-    this.lock = lock;
-    this.dataDirectory = data;
-    this.bootstrapServers = bootstrap;
+  private Broker(BrokerStorage storage, NetworkServer network, List<Listener> endpoints) {
+    this.storage = storage;
+    this.network = network;
+    this.endpoints = endpoints;
   }
 
   public static Builder builder() {
     return new Builder();
   }
 
+  /** Addresses for the clients' {@code bootstrap.servers}: host:port, separated by commas. */
   public String bootstrapServers() {
-    return bootstrapServers;
+    return endpoints.stream().map(Listener::address).collect(Collectors.joining(","));
   }
 
+  /** The folder that holds all data, absolute. */
   public Path dataDirectory() {
-    return dataDirectory;
+    return storage.directory();
   }
 
+  /** Answers open requests, closes all connections and files, and ends all threads. */
   @Override
-  public void close() {
-    try {
-      channel.close();
-      lock.close();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      network.close();
+      storage.close();
     }
   }
 
-  /** Settings of a broker to start. */
+  /** Settings of a broker to start; what is not set has its default. */
   public static final class Builder {
-    private BrokerConfig config = BrokerConfig.defaults();
+    private @Nullable BrokerConfig config;
+    private final Map<String, String> properties = new HashMap<>();
+    private Environment environment = Environment.system();
 
-    public Builder config(BrokerConfig config) {
-      this.config = config;
+    private Builder() {}
+
+    /** All settings at once; {@link #property} and the like go on top of them. */
+    public Builder config(BrokerConfig settings) {
+      config = settings;
       return this;
     }
 
-    public Broker start() {
-      Path data = Path.of(config.dataDirectory()).toAbsolutePath().normalize();
-      Disk.AutoCloseableLock lock = lock(data);
-      Listener listener = config.listeners().getFirst();
-      try {
-        ServerSocketChannel channel = ServerSocketChannel.open();
-        channel.bind(
-            listener.host().isEmpty()
-                ? new InetSocketAddress(listener.port())
-                : new InetSocketAddress(listener.host(), listener.port()));
-        int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-        Listener advertised = config.advertisedListeners().getFirst();
-        String host = advertised.host().isEmpty() ? "localhost" : advertised.host();
-        return new Broker(
-            channel,
-            lock,
-            data,
-            new Listener(advertised.name(), host, advertised.port() == 0 ? port : advertised.port())
-                .address());
-      } catch (IOException | UnresolvedAddressException e) {
-        try {
-          lock.close();
-        } catch (IOException ignored) {
-          // the start has failed anyway
-        }
-        throw BrokerStartException.cannotListen(listener, e);
-      }
+    /** The folder to keep all data in, made if it is not there. */
+    public Builder dataDirectory(Path directory) {
+      return property(BrokerConfigs.LOG_DIRS.name(), directory.toString());
     }
 
-    private static Disk.AutoCloseableLock lock(Path data) {
-      Disk disk = Environment.system().disk();
-      try {
-        disk.createDirectories(data);
-        Disk.AutoCloseableLock lock = disk.lock(data.resolve(".lock"));
-        if (lock == null) {
-          throw BrokerStartException.dataFolderHeld(data, data.resolve(".lock"));
-        }
-        return lock;
-      } catch (IOException e) {
-        throw BrokerStartException.dataFolder(data, e);
+    /** The port to listen on, on the loopback interface; 0 for any free one. */
+    public Builder port(int port) {
+      return property(BrokerConfigs.LISTENERS.name(), "PLAINTEXT://127.0.0.1:" + port);
+    }
+
+    /** One setting under its name in {@code docs/configuration.md}, which is Kafka's. */
+    public Builder property(String name, String value) {
+      properties.put(name, value);
+      return this;
+    }
+
+    /** Clock, disk and randomness other than the machine's, for tests. */
+    Builder environment(Environment other) {
+      environment = other;
+      return this;
+    }
+
+    /**
+     * Starts the broker; it serves clients when this returns.
+     *
+     * @throws BrokerStartException if it can't start; the message says why and what to do
+     * @throws io.tailrace.broker.config.ConfigException if a setting has no valid value
+     */
+    public Broker start() {
+      Map<String, String> all = new HashMap<>(config == null ? Map.of() : config.originals());
+      all.putAll(properties);
+      return Broker.start(BrokerConfig.parse(all), environment);
+    }
+  }
+
+  private static Broker start(BrokerConfig config, Environment environment) {
+    NetworkSettings network = NetworkConfigs.of(config);
+    BoundListeners listeners = BoundListeners.bind(config, network);
+    BrokerStorage storage = null;
+    try {
+      storage = BrokerStorage.open(config, environment);
+      storage.register(listeners.endpoints());
+      return new Broker(storage, serve(listeners, network, storage), listeners.endpoints());
+    } catch (RuntimeException e) {
+      listeners.close();
+      if (storage != null) {
+        storage.close();
       }
+      throw e;
+    }
+  }
+
+  private static NetworkServer serve(
+      BoundListeners listeners, NetworkSettings settings, BrokerStorage storage) {
+    BrokerServices services = storage.services();
+    List<String> names = listeners.endpoints().stream().map(Listener::name).toList();
+    try {
+      return NetworkServer.start(
+          services.clock(),
+          listeners.sockets(),
+          settings,
+          loop -> new RequestDispatcher(new LoopHandlers(services), names));
+    } catch (IOException e) {
+      throw new BrokerStartException("the network can't be started: " + e.getMessage(), e);
     }
   }
 }
