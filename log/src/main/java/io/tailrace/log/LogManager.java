@@ -44,15 +44,20 @@ public final class LogManager implements AutoCloseable {
   private final ExecutorService background;
 
   private LogManager(
-      Environment environment, Path directory, LogManagerSettings settings, AutoCloseableLock lock)
+      Environment environment,
+      Path directory,
+      LogManagerSettings settings,
+      AutoCloseableLock lock,
+      ExecutorService recovery,
+      ExecutorService background)
       throws IOException {
     Disk disk = environment.disk();
     this.directory = directory;
     this.settings = settings;
     this.lock = lock;
     this.directories = new LogDirectories(disk, directory);
-    this.recovery = Threads.pool("log-recovery", settings.recoveryThreads());
-    this.background = Threads.pool("log-background", 1);
+    this.recovery = recovery;
+    this.background = background;
     this.context =
         new LogContext(
             disk,
@@ -76,6 +81,22 @@ public final class LogManager implements AutoCloseable {
    */
   public static LogManager open(
       Environment environment, Path directory, LogManagerSettings settings) throws IOException {
+    return open(
+        environment,
+        directory,
+        settings,
+        Threads.pool("log-recovery", settings.recoveryThreads()),
+        Threads.pool("log-background", 1));
+  }
+
+  /** Takes over the executors, too: both are shut down with the manager. */
+  static LogManager open(
+      Environment environment,
+      Path directory,
+      LogManagerSettings settings,
+      ExecutorService recovery,
+      ExecutorService background)
+      throws IOException {
     Disk disk = environment.disk();
     disk.createDirectories(directory);
     AutoCloseableLock lock = disk.lock(directory.resolve(LOCK));
@@ -83,7 +104,7 @@ public final class LogManager implements AutoCloseable {
       throw new DirectoryInUseException(directory.resolve(LOCK));
     }
     try {
-      return new LogManager(environment, directory, settings, lock);
+      return new LogManager(environment, directory, settings, lock, recovery, background);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * operator can decide. Its bytes are kept; the message names file and position.
  */
 public final class LogOfflineException extends LogException {
-  LogOfflineException(String message, @Nullable Throwable cause) {
+  public LogOfflineException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -319,6 +319,10 @@ final class LogSegment {
       while (found == null && scanner.next()) {
         found = search.lookAt(scanner);
       }
+      if (found == null && scanner.position() != size()) {
+        throw new BrokenSegmentException(
+            path() + " has no record batch at position " + scanner.position());
+      }
       return found;
     } finally {
       file.release();
