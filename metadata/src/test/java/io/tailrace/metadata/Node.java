@@ -71,6 +71,12 @@ final class Node implements AutoCloseable {
     return ErrorCode.forCode(response.responses().getFirst().errorCode());
   }
 
+  /** Ends the threads, whatever becomes of the files. */
+  void abandon() {
+    controller.close();
+    closeQuietly(logs);
+  }
+
   /** Ends in order. */
   @Override
   public void close() throws IOException {
