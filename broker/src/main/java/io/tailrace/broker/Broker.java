@@ -116,7 +116,9 @@ public final class Broker implements AutoCloseable {
     try {
       storage = BrokerStorage.open(config, environment);
       storage.register(listeners.endpoints());
-      return new Broker(storage, serve(listeners, network, storage), listeners.endpoints());
+      NetworkServer server = serve(listeners, network, storage);
+      storage.onConfig(now -> server.changeLimits(NetworkConfigs.of(now)));
+      return new Broker(storage, server, listeners.endpoints());
     } catch (RuntimeException e) {
       listeners.close();
       if (storage != null) {

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ final class BrokerStorage {
   private final Partitions partitions = new Partitions();
   private final ExecutorService flusher = Threads.pool("tailrace-flusher", FLUSHER_THREADS);
   private final ExecutorService workers = Threads.pool("tailrace-worker", WORKER_THREADS);
+  private final ImageApplier applier;
   private final Housekeeping housekeeping;
 
   private BrokerStorage(
@@ -68,7 +70,7 @@ final class BrokerStorage {
     this.identity = identity;
     this.logs = logs;
     this.controller = controller;
-    ImageApplier applier = new ImageApplier(brokerId, config, partitions, logs, flusher);
+    applier = new ImageApplier(brokerId, config, partitions, logs, flusher);
     applier.begin(controller.image(), controller.deletedTopics());
     controller.start(applier);
     housekeeping = new Housekeeping(environment.clock(), logs, partitions);
@@ -198,6 +200,11 @@ final class BrokerStorage {
 
   Path directory() {
     return logs.directory();
+  }
+
+  /** Calls {@code listener} with the broker's settings now, and whenever they have changed. */
+  void onConfig(Consumer<BrokerConfig> listener) {
+    applier.onConfig(listener);
   }
 
   /** What the request handlers work with. */

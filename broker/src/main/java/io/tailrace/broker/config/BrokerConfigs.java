@@ -11,8 +11,8 @@ import io.tailrace.broker.config.ConfigRange.Between;
 import java.util.List;
 
 /**
- * The broker's settings, under Kafka's names. Defaults are Kafka's, save those in
- * {@code docs/differences.md}.
+ * The broker's settings, under Kafka's names. Defaults are Kafka's, save those in {@code
+ * docs/differences.md}.
  */
 public final class BrokerConfigs {
   /** All broker settings, those of {@link LogDefaultConfigs} too. */
