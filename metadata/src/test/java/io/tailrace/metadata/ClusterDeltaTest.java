@@ -77,8 +77,7 @@ class ClusterDeltaTest {
     assertThat(changed.leader()).isEqualTo(2);
     assertThat(changed.leaderEpoch()).isEqualTo(1);
     assertThat(changed.partitionEpoch()).isEqualTo(1);
-    cluster.apply(
-        new PartitionChangeRecord().topicId(id).partitionId(0).isr(new int[] {1, 2}));
+    cluster.apply(new PartitionChangeRecord().topicId(id).partitionId(0).isr(new int[] {1, 2}));
     changed = cluster.image.topic("t").partition(0);
     assertThat(changed.leaderEpoch()).isEqualTo(1);
     assertThat(changed.partitionEpoch()).isEqualTo(2);

@@ -31,12 +31,11 @@ class ControllerFaultTest {
 
   private void failNext(String operation, DiskFault fault) {
     boolean[] failed = {false};
-    disk.setFaults(
-        (number, called, path) -> {
-          boolean hit = !failed[0] && called.equals(operation);
-          failed[0] |= hit;
-          return hit ? fault : null;
-        });
+    disk.setFaults((number, called, path) -> {
+      boolean hit = !failed[0] && called.equals(operation);
+      failed[0] |= hit;
+      return hit ? fault : null;
+    });
   }
 
   @Test
