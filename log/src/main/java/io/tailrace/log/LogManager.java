@@ -98,7 +98,7 @@ public final class LogManager implements AutoCloseable {
       ExecutorService background)
       throws IOException {
     Disk disk = environment.disk();
-    disk.createDirectories(directory);
+    LogDirectories.createDurably(disk, directory);
     AutoCloseableLock lock = disk.lock(directory.resolve(LOCK));
     if (lock == null) {
       throw new DirectoryInUseException(directory.resolve(LOCK));
