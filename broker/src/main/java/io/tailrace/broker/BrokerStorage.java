@@ -83,10 +83,11 @@ final class BrokerStorage {
    */
   static BrokerStorage open(BrokerConfig config, Environment environment) {
     Path directory = Path.of(config.dataDirectory()).toAbsolutePath().normalize();
+    checkOwner(directory, config, environment);
     LogManager logs = openLogs(directory, config, environment);
     try {
       AtomicReference<BrokerConfig> current = new AtomicReference<>(config);
-      MetaProperties identity = identity(directory, config, environment, logs);
+      MetaProperties identity = identity(directory, config, environment);
       Controller controller = openController(logs, identity, current, environment);
       return new BrokerStorage(environment, current, identity, logs, controller);
     } catch (IOException e) {
@@ -116,30 +117,38 @@ final class BrokerStorage {
     }
   }
 
+  /** Refuses a folder that is another's, or no data folder, before anything in it is touched. */
+  private static void checkOwner(Path directory, BrokerConfig config, Environment environment) {
+    try {
+      MetaProperties found = MetaProperties.read(environment.disk(), directory);
+      if (found != null) {
+        found.check(directory, null, config.get(BrokerConfigs.NODE_ID));
+      } else if (!LogManager.names(environment.disk(), directory).isEmpty()) {
+        throw new BrokerStartException(
+            "data folder "
+                + directory
+                + " holds logs but no "
+                + MetaProperties.FILE
+                + ", which says whose they are; restore that file, or choose another folder with"
+                + " --data",
+            null);
+      }
+    } catch (IOException e) {
+      throw BrokerStartException.dataFolder(directory, e);
+    }
+  }
+
   /** Who this broker is: written at the first start, and the same for ever. */
   private static MetaProperties identity(
-      Path directory, BrokerConfig config, Environment environment, LogManager logs)
-      throws IOException {
-    int nodeId = config.get(BrokerConfigs.NODE_ID);
+      Path directory, BrokerConfig config, Environment environment) throws IOException {
     MetaProperties found = MetaProperties.read(environment.disk(), directory);
     if (found != null) {
-      found.check(directory, null, nodeId);
       return found;
-    }
-    if (!logs.names().isEmpty()) {
-      throw new BrokerStartException(
-          "data folder "
-              + directory
-              + " holds logs but no "
-              + MetaProperties.FILE
-              + ", which says whose they are; restore that file, or choose another folder with"
-              + " --data",
-          null);
     }
     MetaProperties made =
         new MetaProperties(
             KafkaUuid.toText(environment.randomness().uuid()),
-            nodeId,
+            config.get(BrokerConfigs.NODE_ID),
             KafkaUuid.toText(environment.randomness().uuid()));
     made.write(environment.disk(), directory);
     return made;

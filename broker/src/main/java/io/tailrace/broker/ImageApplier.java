@@ -124,7 +124,8 @@ final class ImageApplier implements MetadataListener {
         partition.index(),
         partition.leaderEpoch(),
         TopicSettings.produceRules(topicConfig),
-        () -> openLog(directory, topicId, TopicSettings.logConfig(topicConfig)),
+        TopicSettings.logConfig(topicConfig),
+        config -> openLog(directory, topicId, config),
         flusher);
   }
 

@@ -146,6 +146,11 @@ public final class LogManager implements AutoCloseable {
     return slots.keySet().stream().sorted().toList();
   }
 
+  /** The names of the logs in a directory that need not be taken over; none if it is not there. */
+  public static List<String> names(Disk disk, Path directory) throws IOException {
+    return disk.isDirectory(directory) ? new LogDirectories(disk, directory).names() : List.of();
+  }
+
   /** The topic id that {@link #create} was given; null if unknown. */
   public @Nullable String topicId(String name) throws IOException {
     return directories.topicId(name);
@@ -265,7 +270,7 @@ public final class LogManager implements AutoCloseable {
       Thread.currentThread().interrupt();
       failures.add(e);
     } finally {
-      background.shutdown();
+      background.close();
       lock.close();
     }
     if (!failures.isEmpty()) {
