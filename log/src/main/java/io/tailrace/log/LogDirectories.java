@@ -33,7 +33,7 @@ final class LogDirectories {
   /** Makes a folder and those above it, so that they are there after a power loss. */
   static void createDurably(Disk disk, Path directory) throws IOException {
     Path parent = directory.toAbsolutePath().getParent();
-    if (parent != null && !disk.exists(directory)) {
+    if (parent != null && !disk.isDirectory(directory)) {
       createDurably(disk, parent);
       disk.createDirectories(directory);
       disk.syncDirectory(parent);
