@@ -1,0 +1,76 @@
+package io.tailrace.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+
+/** What goes into a message where its schema leaves a choice. */
+interface Filling {
+  /** The low bits are the number, whatever its width. */
+  long number();
+
+  /** UTF-8. */
+  byte[] string();
+
+  byte[] bytes();
+
+  /** Whether something that may be null is. */
+  boolean isNull(String path);
+
+  /** Elements of an array. */
+  int count(String path);
+
+  /** How often a tagged field occurs: a proper message has it once or not at all. */
+  int occurrences(String path);
+
+  /** Valid messages of all kinds; everything follows from the seed. */
+  static Filling random(long seed) {
+    Random random = new Random(seed);
+    return new Filling() {
+      private static final long[] NUMBERS = {0, 0, 1, -1, -1, Long.MAX_VALUE, Long.MIN_VALUE};
+      private static final String[] PIECES = {"a", "topic-", "Z.9", "ü", "√", "\uD83D\uDE80", "\0"};
+      private static final int[] LENGTHS = {0, 1, 1, 2, 3, 5, 8, 130};
+
+      @Override
+      public long number() {
+        int choice = random.nextInt(2 * NUMBERS.length);
+        return choice < NUMBERS.length ? NUMBERS[choice] : random.nextLong();
+      }
+
+      @Override
+      public byte[] string() {
+        boolean ascii = random.nextBoolean();
+        StringBuilder text = new StringBuilder();
+        for (int i = length(); i > 0; i--) {
+          text.append(PIECES[random.nextInt(ascii ? 3 : PIECES.length)]);
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+      }
+
+      @Override
+      public byte[] bytes() {
+        byte[] bytes = new byte[length() * (random.nextInt(50) == 0 ? 150 : 1)];
+        random.nextBytes(bytes);
+        return bytes;
+      }
+
+      private int length() {
+        return LENGTHS[random.nextInt(LENGTHS.length)];
+      }
+
+      @Override
+      public boolean isNull(String path) {
+        return random.nextInt(4) == 0;
+      }
+
+      @Override
+      public int count(String path) {
+        return random.nextInt(200) == 0 ? 130 : random.nextInt(4);
+      }
+
+      @Override
+      public int occurrences(String path) {
+        return random.nextInt(2);
+      }
+    };
+  }
+}
