@@ -73,4 +73,52 @@ interface Filling {
       }
     };
   }
+
+  /**
+   * Everything once and small, and one array or tagged field many times.
+   *
+   * @param repeated path of what is repeated; the arrays around it have one element
+   * @param text every string
+   * @param inner elements of the other arrays, and occurrences of the other tagged fields
+   */
+  static Filling repeating(String repeated, int times, String text, int inner) {
+    byte[] string = text.getBytes(StandardCharsets.UTF_8);
+    return new Filling() {
+      @Override
+      public long number() {
+        return 1;
+      }
+
+      @Override
+      public byte[] string() {
+        return string;
+      }
+
+      @Override
+      public byte[] bytes() {
+        return string;
+      }
+
+      @Override
+      public boolean isNull(String path) {
+        return false;
+      }
+
+      @Override
+      public int count(String path) {
+        if (path.equals(repeated)) {
+          return times;
+        }
+        return repeated.startsWith(path + "[]") ? 1 : inner;
+      }
+
+      @Override
+      public int occurrences(String path) {
+        if (path.equals(repeated)) {
+          return times;
+        }
+        return repeated.startsWith(path + "/") || repeated.startsWith(path + "[]") ? 1 : inner;
+      }
+    };
+  }
 }

@@ -77,7 +77,7 @@ final class MessageFields {
   static Object copy(Object value) {
     return switch (value) {
       case Message message -> {
-        Object copy = newInstance(message.getClass());
+        Object copy = MessageType.newInstance(message.getClass());
         for (String name : names(message.getClass())) {
           assertThat(set(copy, name, copy(get(message, name)))).isSameAs(copy);
         }
@@ -86,14 +86,6 @@ final class MessageFields {
       case List<?> list -> new ArrayList<>(list.stream().map(MessageFields::copy).toList());
       case null, default -> value;
     };
-  }
-
-  private static Object newInstance(Class<?> type) {
-    try {
-      return type.getConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static List<String> names(Class<?> message) {

@@ -78,8 +78,16 @@ record MessageType(
   }
 
   Message newMessage() {
+    return newInstance(ours);
+  }
+
+  ApiMessage newKafkaMessage() {
+    return newInstance(kafkas);
+  }
+
+  static <T> T newInstance(Class<T> type) {
     try {
-      return ours.getConstructor().newInstance();
+      return type.getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }
@@ -98,17 +106,13 @@ record MessageType(
 
   /** Kafka's reading of all of the bytes. */
   ApiMessage readByKafka(byte[] bytes, short version) {
-    try {
-      ApiMessage message = kafkas.getConstructor().newInstance();
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      message.read(new ByteBufferAccessor(buffer), version);
-      if (buffer.hasRemaining()) {
-        throw new AssertionError(buffer.remaining() + " bytes left over by Kafka");
-      }
-      return message;
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+    ApiMessage message = newKafkaMessage();
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    message.read(new ByteBufferAccessor(buffer), version);
+    if (buffer.hasRemaining()) {
+      throw new AssertionError(buffer.remaining() + " bytes left over by Kafka");
     }
+    return message;
   }
 
   static byte[] write(Message message, short version) {
