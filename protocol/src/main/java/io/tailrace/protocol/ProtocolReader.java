@@ -54,6 +54,11 @@ public final class ProtocolReader {
     return limit - position;
   }
 
+  /** Bytes that may still be allocated. */
+  long heapLeft() {
+    return budget.left();
+  }
+
   public boolean readBoolean() {
     return readByte() != 0;
   }

@@ -3,8 +3,11 @@ package io.tailrace.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tailrace.protocol.message.ApiVersionsRequest;
+import io.tailrace.protocol.message.CreateTopicsRequest;
+import io.tailrace.protocol.message.FetchRequest;
+import io.tailrace.protocol.message.MetadataRequest;
+import io.tailrace.protocol.message.ProduceRequest;
 import java.util.List;
-import org.apache.kafka.common.protocol.types.Schema;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,54 +16,91 @@ import org.junit.jupiter.api.Timeout;
  * Frames full of the smallest elements, for every array and tagged field of every type and version:
  * what they become on the heap stays within bounds ({@link Decoding}), and takes no long time.
  */
-@Timeout(120)
+@Timeout(60)
 class AmplificationTest {
+  /** As many as make a forgotten four-byte slot visible. */
+  private static final int ELEMENTS = 500;
+
+  private static final int NOISE = 1 << 10;
+
+  private enum Content {
+    EMPTY("", 0),
+    SMALL("a", 1),
+    LATIN("\u00fc\u00e9", 1),
+    WIDE("\u221a".repeat(40), 2);
+
+    final String text;
+    final int inner;
+
+    Content(String text, int inner) {
+      this.text = text;
+      this.inner = inner;
+    }
+  }
+
   @Test
-  void frameOf64KiB() throws Exception {
+  void allThatIsAllocatedIsCharged() throws Exception {
     for (MessageType type : MessageType.all()) {
-      for (short v = type.lowestVersion(); v <= type.highestVersion(); v++) {
-        repeatAll(type, v, 64 << 10);
+      checkCharges(type, type.lowestVersion());
+      checkCharges(type, type.highestVersion());
+    }
+  }
+
+  private static void checkCharges(MessageType type, short version) {
+    for (String path : paths(type, version)) {
+      for (Content content : Content.values()) {
+        byte[] bytes = repeated(type, version, path, ELEMENTS, content);
+        Decoding.of(type, version, bytes);
+        Decoding decoding = Decoding.of(type, version, bytes);
+        String what = "%s v%d with many %s, %s".formatted(type.name(), version, path, content);
+        if (decoding.refused()) {
+          continue;
+        }
+        assertThat(decoding.allocated()).as(what).isLessThan(decoding.charged() + NOISE);
+        assertThat(decoding.charged()).as(what).isLessThan(4 * decoding.allocated() + NOISE);
       }
     }
   }
 
-  /** The same with 4 MiB. */
+  @Test
+  void framesOf4MiB() {
+    repeatAll(MessageType.of(MetadataRequest.class), 9, 4 << 20);
+    repeatAll(MessageType.of(ProduceRequest.class), 9, 4 << 20);
+    repeatAll(MessageType.of(FetchRequest.class), 12, 4 << 20);
+    repeatAll(MessageType.of(CreateTopicsRequest.class), 5, 4 << 20);
+  }
+
   @Test
   @Tag("campaign")
-  void frameOf4MiB() throws Exception {
+  void framesOf1MiB() throws Exception {
     for (MessageType type : MessageType.all()) {
-      repeatAll(type, type.lowestVersion(), 4 << 20);
-      repeatAll(type, type.highestVersion(), 4 << 20);
+      for (short v = type.lowestVersion(); v <= type.highestVersion(); v++) {
+        repeatAll(type, v, 1 << 20);
+      }
     }
   }
 
-  private static void repeatAll(MessageType type, short version, int frameSize) {
-    Schema schema = type.schemas()[version];
-    List<String> paths = SchemaBytes.of(schema, Filling.repeating("", 0, "", 1)).repeatable();
-    for (String path : paths) {
-      repeat(type, version, path, frameSize, "", 0);
-      repeat(type, version, path, frameSize, "a", 1);
-      repeat(type, version, path, frameSize, "üé", 1);
+  private static void repeatAll(MessageType type, int version, int frameSize) {
+    short v = (short) version;
+    for (String path : paths(type, v)) {
+      for (Content content : Content.values()) {
+        int one = repeated(type, v, path, 1, content).length;
+        int two = repeated(type, v, path, 2, content).length;
+        int times = Math.max(0, frameSize - one) / (two - one);
+        Decoding.of(type, v, repeated(type, v, path, times, content));
+      }
     }
   }
 
-  private static void repeat(
-      MessageType type, short version, String path, int frameSize, String text, int inner) {
-    Schema schema = type.schemas()[version];
-    int one = size(schema, Filling.repeating(path, 1, text, inner));
-    int two = size(schema, Filling.repeating(path, 2, text, inner));
-    int times = Math.max(0, frameSize - one) / (two - one);
-    Filling filling = Filling.repeating(path, times, text, inner);
-    String what = "%s v%d, %d times %s with '%s'".formatted(type.name(), version, times, path, text);
-    try {
-      Decoding.of(type, version, SchemaBytes.of(schema, filling).toByteArray());
-    } catch (RuntimeException | AssertionError e) {
-      throw new AssertionError(what, e);
-    }
+  private static List<String> paths(MessageType type, short version) {
+    Filling everything = Filling.repeating("", 0, "", 1);
+    return SchemaBytes.of(type.schemas()[version], everything).repeatable();
   }
 
-  private static int size(Schema schema, Filling filling) {
-    return SchemaBytes.of(schema, filling).toByteArray().length;
+  private static byte[] repeated(
+      MessageType type, short version, String path, int times, Content content) {
+    Filling filling = Filling.repeating(path, times, content.text, content.inner);
+    return SchemaBytes.of(type.schemas()[version], filling).toByteArray();
   }
 
   @Test

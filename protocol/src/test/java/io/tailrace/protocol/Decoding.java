@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message null if the bytes were refused
  * @param remaining bytes not read
+ * @param allocated bytes on the heap, apart from the message and the reader
+ * @param charged what the reader thinks was allocated
  */
-record Decoding(@Nullable Message message, int remaining, long allocated) {
+record Decoding(@Nullable Message message, int remaining, long allocated, long charged) {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static {
@@ -29,8 +31,9 @@ record Decoding(@Nullable Message message, int remaining, long allocated) {
   static Decoding of(MessageType type, short version, byte[] bytes) {
     Message message = type.newMessage();
     ByteBuffer frame = ByteBuffer.wrap(bytes);
-    long before = THREADS.getCurrentThreadAllocatedBytes();
     ProtocolReader in = new ProtocolReader(frame);
+    long heapLeft = in.heapLeft();
+    long before = THREADS.getCurrentThreadAllocatedBytes();
     boolean refused = false;
     try {
       message.read(in, version);
@@ -39,7 +42,7 @@ record Decoding(@Nullable Message message, int remaining, long allocated) {
     }
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     assertThat(allocated).as("allocated").isLessThanOrEqualTo(10L * bytes.length + (1 << 20));
-    return new Decoding(refused ? null : message, in.remaining(), allocated);
+    return new Decoding(refused ? null : message, in.remaining(), allocated, heapLeft - in.heapLeft());
   }
 
   boolean refused() {

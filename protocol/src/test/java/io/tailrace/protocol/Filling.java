@@ -16,11 +16,11 @@ interface Filling {
   /** Whether something that may be null is. */
   boolean isNull(String path);
 
-  /** Elements of an array. */
+  /** Elements of an array, or how often a tagged field occurs: properly at most once. */
   int count(String path);
 
-  /** How often a tagged field occurs: a proper message has it once or not at all. */
-  int occurrences(String path);
+  /** Whether all elements of an array are alike. */
+  boolean isUniform();
 
   /** Valid messages of all kinds; everything follows from the seed. */
   static Filling random(long seed) {
@@ -29,6 +29,11 @@ interface Filling {
       private static final long[] NUMBERS = {0, 0, 1, -1, -1, Long.MAX_VALUE, Long.MIN_VALUE};
       private static final String[] PIECES = {"a", "topic-", "Z.9", "ü", "√", "\uD83D\uDE80", "\0"};
       private static final int[] LENGTHS = {0, 1, 1, 2, 3, 5, 8, 130};
+
+      @Override
+      public boolean isUniform() {
+        return false;
+      }
 
       @Override
       public long number() {
@@ -64,12 +69,10 @@ interface Filling {
 
       @Override
       public int count(String path) {
+        if (path.endsWith("*")) {
+          return random.nextInt(2);
+        }
         return random.nextInt(200) == 0 ? 130 : random.nextInt(4);
-      }
-
-      @Override
-      public int occurrences(String path) {
-        return random.nextInt(2);
       }
     };
   }
@@ -84,6 +87,11 @@ interface Filling {
   static Filling repeating(String repeated, int times, String text, int inner) {
     byte[] string = text.getBytes(StandardCharsets.UTF_8);
     return new Filling() {
+      @Override
+      public boolean isUniform() {
+        return true;
+      }
+
       @Override
       public long number() {
         return 1;
@@ -106,18 +114,7 @@ interface Filling {
 
       @Override
       public int count(String path) {
-        if (path.equals(repeated)) {
-          return times;
-        }
-        return repeated.startsWith(path + "[]") ? 1 : inner;
-      }
-
-      @Override
-      public int occurrences(String path) {
-        if (path.equals(repeated)) {
-          return times;
-        }
-        return repeated.startsWith(path + "/") || repeated.startsWith(path + "[]") ? 1 : inner;
+        return path.equals(repeated) ? times : repeated.startsWith(path) ? 1 : inner;
       }
     };
   }

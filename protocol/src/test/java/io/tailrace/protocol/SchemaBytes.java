@@ -59,7 +59,7 @@ final class SchemaBytes {
     return marks;
   }
 
-  /** Paths of the arrays and tagged fields that were passed. */
+  /** Paths of the arrays (they end in {@code []}) and tagged fields ({@code *}) on the way. */
   List<String> repeatable() {
     return repeatable;
   }
@@ -94,17 +94,16 @@ final class SchemaBytes {
   }
 
   private void array(Type type, String path) throws IOException {
-    repeatable.add(path);
     boolean compact = type.toString().startsWith("COMPACT");
     if (type.isNullable() && filling.isNull(path)) {
       length(compact, -1, Encoding.INT32);
       return;
     }
-    int count = filling.count(path);
+    String elements = path + "[]";
+    repeatable.add(elements);
+    int count = filling.count(elements);
     length(compact, count, Encoding.INT32);
-    for (int i = 0; i < count; i++) {
-      value(type.arrayElementType().get(), path + "[]", false);
-    }
+    repeat(count, out -> out.value(type.arrayElementType().get(), elements, false));
   }
 
   private void scalar(Type.DocumentedType type, String path) throws IOException {
@@ -136,29 +135,53 @@ final class SchemaBytes {
   }
 
   private void taggedFields(TaggedFields section, String path) throws IOException {
-    List<Map.Entry<Integer, Field>> fields = new ArrayList<>();
-    for (Map.Entry<Integer, Field> entry : new TreeMap<>(section.fields()).entrySet()) {
-      repeatable.add(taggedPath(path, entry));
-      for (int i = filling.occurrences(taggedPath(path, entry)); i > 0; i--) {
-        fields.add(entry);
-      }
+    Map<Integer, Integer> occurrences = new TreeMap<>();
+    for (Map.Entry<Integer, Field> entry : section.fields().entrySet()) {
+      String fieldPath = path + "/" + entry.getValue().name + "*";
+      repeatable.add(fieldPath);
+      occurrences.put(entry.getKey(), filling.count(fieldPath));
     }
-    mark(Encoding.VARINT, fields.size());
-    for (Map.Entry<Integer, Field> entry : fields) {
-      SchemaBytes inner = new SchemaBytes(filling);
-      inner.value(entry.getValue().type, taggedPath(path, entry), true);
-      repeatable.addAll(inner.repeatable);
-      mark(Encoding.VARINT, entry.getKey());
-      mark(Encoding.VARINT, inner.bytes.size());
-      for (Mark mark : inner.marks) {
-        marks.add(new Mark(out.size() + mark.position, mark.size, mark.encoding));
-      }
-      inner.bytes.writeTo(out);
+    mark(Encoding.VARINT, occurrences.values().stream().mapToInt(Integer::intValue).sum());
+    for (Map.Entry<Integer, Integer> entry : occurrences.entrySet()) {
+      int tag = entry.getKey();
+      Field field = section.fields().get(tag);
+      repeat(entry.getValue(), out -> out.taggedField(tag, field, path + "/" + field.name + "*"));
     }
   }
 
-  private static String taggedPath(String path, Map.Entry<Integer, Field> entry) {
-    return path + "/" + entry.getValue().name;
+  private void taggedField(int tag, Field field, String path) throws IOException {
+    SchemaBytes content = new SchemaBytes(filling);
+    content.value(field.type, path, true);
+    mark(Encoding.VARINT, tag);
+    mark(Encoding.VARINT, content.bytes.size());
+    append(content);
+  }
+
+  private interface Part {
+    void writeTo(SchemaBytes message) throws IOException;
+  }
+
+  private void repeat(int times, Part part) throws IOException {
+    if (!filling.isUniform()) {
+      for (int i = 0; i < times; i++) {
+        part.writeTo(this);
+      }
+    } else if (times > 0) {
+      SchemaBytes first = new SchemaBytes(filling);
+      part.writeTo(first);
+      append(first);
+      for (int i = 1; i < times; i++) {
+        first.bytes.writeTo(out);
+      }
+    }
+  }
+
+  private void append(SchemaBytes part) throws IOException {
+    repeatable.addAll(part.repeatable);
+    for (Mark mark : part.marks) {
+      marks.add(new Mark(out.size() + mark.position, mark.size, mark.encoding));
+    }
+    part.bytes.writeTo(out);
   }
 
   private void length(boolean compact, int length, Encoding plain) throws IOException {
