@@ -2,6 +2,7 @@ package io.tailrace.env;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +26,11 @@ public final class Threads {
    */
   public static ExecutorService pool(String name, int size) {
     return Executors.newFixedThreadPool(size, factory(name));
+  }
+
+  /** An executor of one thread for tasks that come round again and again. */
+  public static ScheduledExecutorService scheduler(String name) {
+    return Executors.newSingleThreadScheduledExecutor(factory(name));
   }
 
   private static ThreadFactory factory(String name) {

@@ -1,7 +1,9 @@
 package io.tailrace.record;
 
 /**
- * What is wrong with a record batch. In brackets: the error Kafka answers when a producer sends it.
+ * What is wrong with a record batch. In brackets: the error to answer a producer with, which is
+ * Kafka's own. Kafka lets through a delete horizon, a producer's LogAppendTime, and a transactional
+ * batch without a producer id; none of these has a meaning, and no client sends them.
  */
 public enum BatchFault {
   NONE("the batch is valid"),

@@ -15,8 +15,10 @@ import org.xerial.snappy.SnappyOutputStream;
  *   header:  82 'S' 'N' 'A' 'P' 'P' 'Y' 00, int32 version, int32 compatible version
  * </pre>
  *
- * Reads the framing itself, because snappy-java's own stream allocates whatever size a block
- * declares. Apart from {@link CompressionCodec}, so that the library is loaded only on use.
+ * Reads the framing itself, and checks what a block claims to hold, because the versions of
+ * snappy-java that an application may bring along (kafka-clients 4.3.1 has 1.1.10.7) allocate
+ * whatever is declared. Apart from {@link CompressionCodec}, so that the library is loaded only on
+ * use.
  */
 final class SnappyCodec {
   private static final long MAGIC = 0x82534e4150505900L;

@@ -142,9 +142,16 @@ class HostileBatchTest {
   }
 
   @Test
-  void aSnappyBlockThatClaimsTwoGigabytes() {
-    byte[] claim = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 0, 0};
-    ByteBuffer batch = batchOf(CompressionCodec.SNAPPY, 1, claim);
+  void snappyBlocksThatClaimAGigabyte() {
+    byte[] holds = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 3, 0, 0};
+    assertRefusedCheaply(batchOf(CompressionCodec.SNAPPY, 1, holds));
+
+    ByteBuffer framed = ByteBuffer.allocate(40).putLong(0x82534e4150505900L);
+    framed.putInt(1).putInt(1).putInt(400_000_000); // two versions, size of the block
+    assertRefusedCheaply(batchOf(CompressionCodec.SNAPPY, 1, framed.array()));
+  }
+
+  private void assertRefusedCheaply(ByteBuffer batch) {
     assertThat(allocatedBy(() -> assertThat(deep(batch)).isEqualTo(BatchFault.BAD_RECORD)))
         .isLessThan(MB);
   }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigChange {
 
   /** The error of the response, under Kafka's name for it. */
-  public enum Error {
+  public enum Kind {
     INVALID_CONFIG,
     INVALID_REQUEST
   }
 
   /** Why a change is refused. */
-  public record Refusal(Error error, String message) {}
+  public record Refusal(Kind kind, String message) {}
 
   private ConfigChange() {}
 
@@ -60,7 +60,7 @@ public final class ConfigChange {
     int nodeId = broker.get(BrokerConfigs.NODE_ID);
     if (!resourceName.isEmpty() && !resourceName.equals(Integer.toString(nodeId))) {
       return new Refusal(
-          Error.INVALID_REQUEST,
+          Kind.INVALID_REQUEST,
           "Unexpected broker id, expected "
               + nodeId
               + " or empty string, but received "
@@ -108,10 +108,10 @@ public final class ConfigChange {
 
   @SuppressWarnings("NullAway") // called once nullValues is empty
   private static Map<String, String> withoutNulls(Map<String, @Nullable String> proposed) {
-    return (Map<String, String>) proposed;
+    return proposed;
   }
 
   private static Refusal invalid(@Nullable String message) {
-    return new Refusal(Error.INVALID_CONFIG, message == null ? "" : message);
+    return new Refusal(Kind.INVALID_CONFIG, message == null ? "" : message);
   }
 }

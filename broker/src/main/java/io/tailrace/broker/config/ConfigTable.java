@@ -2,7 +2,9 @@ package io.tailrace.broker.config;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,21 @@ public final class ConfigTable {
 
   public Collection<ConfigKey<?>> keys() {
     return Collections.unmodifiableCollection(keys.values());
+  }
+
+  /**
+   * The names that give the same value as {@code name}, itself among them: a value under any of
+   * them must displace one from a weaker source under another.
+   */
+  public Set<String> alternatives(String name) {
+    for (ConfigKey<?> key : keys.values()) {
+      Set<String> group = new LinkedHashSet<>(Set.of(key.name()));
+      key.fallbacks().forEach(fallback -> group.add(fallback.key().name()));
+      if (group.size() > 1 && group.contains(name)) {
+        return group;
+      }
+    }
+    return Set.of(name);
   }
 
   /** The name most like {@code unknown}, for "did you mean"; null if none is close. */

@@ -14,7 +14,7 @@ public record Listener(String name, String host, int port) {
   /**
    * Reads {@code NAME://HOST:PORT} or {@code NAME://[IPV6]:PORT}; null if it is not of the form.
    */
-  static @Nullable Listener parse(String text) {
+  public static @Nullable Listener parse(String text) {
     int nameEnd = text.indexOf("://");
     int colon = text.lastIndexOf(':');
     if (nameEnd <= 0 || colon <= nameEnd) {

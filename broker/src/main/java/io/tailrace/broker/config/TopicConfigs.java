@@ -92,6 +92,15 @@ public final class TopicConfigs {
   public static final ConfigKey<List<String>> FOLLOWER_REPLICATION_THROTTLED_REPLICAS =
       throttled("follower.replication.throttled.replicas", "follower");
 
+  /** Ours: Kafka always opens batches. */
+  public static final ConfigKey<Boolean> DEEP_VALIDATION =
+      TABLE.add(
+          ConfigKey.of("tailrace.deep.validation", BOOLEAN, false)
+              .live()
+              .doc(
+                  "Whether each batch is opened and its records are checked before it is stored;"
+                      + " otherwise its header and checksum are."));
+
   private TopicConfigs() {}
 
   /** A setting described by the broker setting that is its default. */

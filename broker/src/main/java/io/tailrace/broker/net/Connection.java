@@ -39,14 +39,11 @@ public final class Connection {
   private final InetSocketAddress remoteAddress;
   private final int requestMaxBytes;
   private final FrameInput input;
+  private final ResponseOrder responses = new ResponseOrder();
   private final OutputQueue output;
   private final Runnable flushLater = this::flushInThisTurn;
   private @Nullable SelectionKey key;
   private @Nullable Object attachment;
-
-  private @Nullable PendingResponse first;
-  private @Nullable PendingResponse last;
-  private int unanswered;
 
   private int interestOps;
   private int readyOps;
@@ -190,8 +187,7 @@ public final class Connection {
       if (frame == null) {
         return;
       }
-      PendingResponse response = expectResponse();
-      loop.processor().process(frame, response, nowNs);
+      loop.processor().process(frame, responses.append(this), nowNs);
       encodeSettled();
     }
   }
@@ -200,40 +196,26 @@ public final class Connection {
     try {
       return input.next();
     } catch (FrameException e) {
-      expectResponse().closeConnection(String.valueOf(e.getMessage()));
+      responses.append(this).closeConnection(String.valueOf(e.getMessage()));
       return null;
     }
-  }
-
-  private PendingResponse expectResponse() {
-    PendingResponse response = new PendingResponse(this);
-    if (last == null) {
-      first = response;
-    } else {
-      last.next = response;
-    }
-    last = response;
-    unanswered++;
-    return response;
   }
 
   private boolean updatePaused() {
     int shift = paused ? 1 : 0;
     paused =
-        unanswered >= MAX_UNANSWERED >> shift || output.unsentBytes() >= MAX_UNSENT_BYTES >> shift;
+        responses.size() >= MAX_UNANSWERED >> shift
+            || output.unsentBytes() >= MAX_UNSENT_BYTES >> shift;
     return paused;
   }
 
   /** Encodes the answers whose turn has come, as long as there is room. */
   private void encodeSettled() {
-    while (first != null && !violated && output.unsentBytes() < MAX_UNSENT_BYTES) {
-      Object outcome = first.outcome();
+    while (!violated && output.unsentBytes() < MAX_UNSENT_BYTES) {
+      Object outcome = responses.pollOutcome();
       if (outcome == null) {
         return;
       }
-      first = first.next;
-      last = first == null ? null : last;
-      unanswered--;
       if (outcome instanceof ResponseEncoder response) {
         output.add(response, loop.writer());
       } else if (outcome instanceof PendingResponse.Violation violation) {
@@ -270,7 +252,7 @@ public final class Connection {
   }
 
   private boolean isFinished() {
-    return violated || peerEnded || (readingStopped && first == null);
+    return violated || peerEnded || (readingStopped && responses.size() == 0);
   }
 
   /** Tells the selector what to wait for, and the loop if buffered frames can go on. */
@@ -347,11 +329,7 @@ public final class Connection {
     }
     input.close();
     output.close();
-    for (PendingResponse response = first; response != null; response = response.next) {
-      response.connectionGone();
-    }
-    first = null;
-    last = null;
+    responses.close();
     key = null;
   }
 

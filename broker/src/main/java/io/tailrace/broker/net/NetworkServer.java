@@ -3,8 +3,6 @@ package io.tailrace.broker.net;
 import io.tailrace.env.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,86 +24,53 @@ public final class NetworkServer implements AutoCloseable {
 
   private NetworkServer(
       Clock clock,
-      List<ServerSocketChannel> listeners,
+      ServerSockets sockets,
       NetworkSettings settings,
       RequestProcessor.Factory processors)
       throws IOException {
     limits = new ConnectionLimits(settings);
     budget = new InputBudget(settings.inputBudgetBytes());
     drainNs = TimeUnit.MILLISECONDS.toNanos(settings.drainMs());
-    addresses = localAddresses(listeners);
+    addresses = sockets.addresses();
     loops = new ArrayList<>();
     for (int i = 0; i < settings.eventLoops(); i++) {
       loops.add(new EventLoop(clock, settings, budget, limits, processors));
     }
-    acceptor = new Acceptor(listeners, loops, settings, limits);
+    acceptor = new Acceptor(sockets.channels(), loops, settings, limits);
     for (int i = 0; i < loops.size(); i++) {
       loopThreads.add(loops.get(i).start("tailrace-network-" + i));
     }
     acceptorThread = acceptor.start("tailrace-acceptor");
   }
 
-  /**
-   * Listens on all addresses, port 0 meaning any free one.
-   *
-   * @throws IOException if one of the addresses can't be had; then none is listened on
-   */
+  /** Accepts connections on the sockets bound so far, which belong to the server from now on. */
   public static NetworkServer start(
       Clock clock,
-      List<InetSocketAddress> addresses,
+      ServerSockets sockets,
       NetworkSettings settings,
       RequestProcessor.Factory processors)
       throws IOException {
-    List<ServerSocketChannel> listeners = new ArrayList<>();
-    try {
-      for (InetSocketAddress address : addresses) {
-        ServerSocketChannel listener = ServerSocketChannel.open();
-        listeners.add(listener);
-        bind(listener, address, settings);
-      }
-      return new NetworkServer(clock, listeners, settings, processors);
-    } catch (IOException | RuntimeException e) {
-      for (ServerSocketChannel listener : listeners) {
-        listener.close();
-      }
-      throw e;
-    }
+    return new NetworkServer(clock, sockets, settings, processors);
   }
 
-  private static void bind(
-      ServerSocketChannel listener, InetSocketAddress address, NetworkSettings settings)
-      throws IOException {
-    listener.configureBlocking(false);
-    listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-    if (settings.receiveBufferBytes() > 0) {
-      // Accepted sockets inherit it; set later it could not widen their TCP window any more.
-      listener.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBufferBytes());
-    }
-    try {
-      listener.bind(address, settings.listenBacklog());
-    } catch (IOException | RuntimeException e) {
-      throw new IOException(
-          "can't listen on " + address + " (" + e.getMessage() + "): choose another address", e);
-    }
-  }
-
-  private static List<InetSocketAddress> localAddresses(List<ServerSocketChannel> listeners)
-      throws IOException {
-    List<InetSocketAddress> local = new ArrayList<>();
-    for (ServerSocketChannel listener : listeners) {
-      local.add((InetSocketAddress) listener.getLocalAddress());
-    }
-    return List.copyOf(local);
-  }
-
-  /** The addresses listened on, in the order given to start, with their real ports. */
+  /** The addresses listened on, in the order they were bound, with their real ports. */
   public List<InetSocketAddress> addresses() {
     return addresses;
+  }
+
+  /** Takes up the connection limits of other settings; the rest of them can't change any more. */
+  public void changeLimits(NetworkSettings settings) {
+    limits.change(settings);
   }
 
   /** Open connections now. */
   public int connectionCount() {
     return limits.open();
+  }
+
+  /** Bytes of {@code inputBudgetBytes} that are taken now. */
+  public long inputBudgetUsedBytes() {
+    return budget.usedBytes();
   }
 
   /**

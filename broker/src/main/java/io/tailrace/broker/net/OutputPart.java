@@ -1,5 +1,6 @@
 package io.tailrace.broker.net;
 
+import io.tailrace.protocol.FileRecords;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

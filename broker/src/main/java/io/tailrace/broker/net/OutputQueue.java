@@ -1,5 +1,6 @@
 package io.tailrace.broker.net;
 
+import io.tailrace.protocol.FileRecords;
 import io.tailrace.protocol.ProtocolWriter;
 import io.tailrace.protocol.Records;
 import java.io.EOFException;

@@ -23,4 +23,8 @@ final class PooledBuffer {
   void free() {
     arena.close();
   }
+
+  boolean isAlive() {
+    return arena.scope().isAlive();
+  }
 }

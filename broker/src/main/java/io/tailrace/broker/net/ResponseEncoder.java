@@ -1,5 +1,6 @@
 package io.tailrace.broker.net;
 
+import io.tailrace.protocol.FileRecords;
 import io.tailrace.protocol.ProtocolWriter;
 
 /** One response, written to bytes when its turn in its connection's order has come. */

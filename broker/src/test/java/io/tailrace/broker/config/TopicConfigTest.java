@@ -61,8 +61,7 @@ class TopicConfigTest {
   void topicChangesAreRefusedWithTheReason() {
     assertThat(ConfigChange.checkTopic(BROKER, Map.of("retention.ms", "-1"))).isNull();
     assertThat(ConfigChange.checkTopic(BROKER, Map.of("foo", "1")))
-        .isEqualTo(
-            new Refusal(ConfigChange.Error.INVALID_CONFIG, "Unknown topic config name: foo"));
+        .isEqualTo(new Refusal(ConfigChange.Kind.INVALID_CONFIG, "Unknown topic config name: foo"));
     Map<String, String> withNull = new HashMap<>();
     withNull.put("retention.ms", null);
     assertThat(ConfigChange.checkTopic(BROKER, withNull).message())
@@ -73,8 +72,8 @@ class TopicConfigTest {
   void brokerChangesAreRefusedWithTheReason() {
     assertThat(ConfigChange.checkBroker(BROKER, "7", Map.of("message.max.bytes", "1"))).isNull();
     assertThat(ConfigChange.checkBroker(BROKER, "", Map.of("max.connections", "1"))).isNull();
-    assertThat(ConfigChange.checkBroker(BROKER, "8", Map.of()).error())
-        .isEqualTo(ConfigChange.Error.INVALID_REQUEST);
+    assertThat(ConfigChange.checkBroker(BROKER, "8", Map.of()).kind())
+        .isEqualTo(ConfigChange.Kind.INVALID_REQUEST);
     assertThat(ConfigChange.checkBroker(BROKER, "", Map.of("listeners", "x")).message())
         .isEqualTo("Cannot update these configs dynamically: [listeners]");
     assertThat(ConfigChange.checkBroker(BROKER, "", Map.of("no.such", "x")).message())

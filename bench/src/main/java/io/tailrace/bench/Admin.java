@@ -1,0 +1,163 @@
+package io.tailrace.bench;
+
+import io.tailrace.protocol.ApiKey;
+import io.tailrace.protocol.ErrorCode;
+import io.tailrace.protocol.Message;
+import io.tailrace.protocol.ProtocolReader;
+import io.tailrace.protocol.message.ApiVersionsRequest;
+import io.tailrace.protocol.message.ApiVersionsResponse;
+import io.tailrace.protocol.message.CreateTopicsRequest;
+import io.tailrace.protocol.message.CreateTopicsResponse;
+import io.tailrace.protocol.message.DeleteTopicsRequest;
+import io.tailrace.protocol.message.DeleteTopicsResponse;
+import io.tailrace.protocol.message.MetadataRequest;
+import io.tailrace.protocol.message.MetadataResponse;
+import io.tailrace.protocol.message.ResponseHeader;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The few requests around a measurement, one at a time on a connection of its own. */
+final class Admin implements AutoCloseable {
+  private static final short API_VERSIONS_VERSION = 3;
+  private static final short METADATA_VERSION = 9;
+  private static final short CREATE_TOPICS_VERSION = 5;
+  private static final short DELETE_TOPICS_VERSION = 5;
+  private static final int TIMEOUT_MS = 30_000;
+  private static final int LONGEST_ANSWER_BYTES = 64 << 20;
+  private static final int MS_BETWEEN_TRIES = 100;
+  private static final short ONE_REPLICA = 1;
+
+  private final Socket socket;
+
+  Admin(InetSocketAddress broker) throws IOException {
+    this.socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MS);
+    try {
+      socket.connect(broker, TIMEOUT_MS);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  void apiVersions() throws IOException {
+    ApiVersionsRequest request =
+        new ApiVersionsRequest().clientSoftwareName("tailrace-bench").clientSoftwareVersion("1");
+    ApiVersionsResponse response = new ApiVersionsResponse();
+    call(ApiKey.API_VERSIONS, API_VERSIONS_VERSION, request, response);
+    check(response.errorCode(), null, "ApiVersions");
+  }
+
+  /** Creates the topic, unless it exists. */
+  void createTopic(String topic, int partitions) throws IOException {
+    CreateTopicsRequest request =
+        new CreateTopicsRequest()
+            .timeoutMs(TIMEOUT_MS)
+            .topics(
+                List.of(
+                    new CreateTopicsRequest.CreatableTopic()
+                        .name(topic)
+                        .numPartitions(partitions)
+                        .replicationFactor(ONE_REPLICA)));
+    CreateTopicsResponse response = new CreateTopicsResponse();
+    call(ApiKey.CREATE_TOPICS, CREATE_TOPICS_VERSION, request, response);
+    for (CreateTopicsResponse.CreatableTopicResult result : response.topics()) {
+      if (result.errorCode() != ErrorCode.TOPIC_ALREADY_EXISTS.code()) {
+        check(result.errorCode(), result.errorMessage(), "CreateTopics " + topic);
+      }
+    }
+  }
+
+  void deleteTopic(String topic) throws IOException {
+    DeleteTopicsRequest request =
+        new DeleteTopicsRequest().timeoutMs(TIMEOUT_MS).topicNames(List.of(topic));
+    DeleteTopicsResponse response = new DeleteTopicsResponse();
+    call(ApiKey.DELETE_TOPICS, DELETE_TOPICS_VERSION, request, response);
+    for (DeleteTopicsResponse.DeletableTopicResult result : response.responses()) {
+      check(result.errorCode(), result.errorMessage(), "DeleteTopics " + topic);
+    }
+  }
+
+  /**
+   * The addresses of the partitions' leaders. A new topic's partitions have none for a moment: asks
+   * so many times, 100 ms apart.
+   */
+  List<InetSocketAddress> leaders(String topic, int tries)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < tries; i++) {
+      MetadataRequest request =
+          new MetadataRequest()
+              .topics(List.of(new MetadataRequest.MetadataRequestTopic().name(topic)))
+              .allowAutoTopicCreation(false);
+      MetadataResponse response = new MetadataResponse();
+      call(ApiKey.METADATA, METADATA_VERSION, request, response);
+      List<InetSocketAddress> leaders = leaders(response);
+      if (!leaders.isEmpty()) {
+        return leaders;
+      }
+      Thread.sleep(MS_BETWEEN_TRIES);
+    }
+    throw new BenchException(
+        "topic " + topic + " does not exist, or has partitions without leader");
+  }
+
+  /** One address for each partition; none at all if a leader is missing. */
+  private static List<InetSocketAddress> leaders(MetadataResponse response) {
+    MetadataResponse.MetadataResponseTopic topic = response.topics().getFirst();
+    List<MetadataResponse.MetadataResponsePartition> partitions =
+        new ArrayList<>(topic.partitions());
+    partitions.sort(
+        Comparator.comparingInt(MetadataResponse.MetadataResponsePartition::partitionIndex));
+    List<InetSocketAddress> leaders = new ArrayList<>();
+    for (MetadataResponse.MetadataResponsePartition partition : partitions) {
+      for (MetadataResponse.MetadataResponseBroker broker : response.brokers()) {
+        if (broker.nodeId() == partition.leaderId()) {
+          leaders.add(new InetSocketAddress(broker.host(), broker.port()));
+        }
+      }
+    }
+    boolean complete =
+        topic.errorCode() == ErrorCode.NONE.code() && leaders.size() == partitions.size();
+    return complete ? leaders : List.of();
+  }
+
+  private void call(ApiKey api, short version, Message request, Message response)
+      throws IOException {
+    ByteBuffer frame = Frames.request(api, version, request);
+    byte[] bytes = new byte[frame.remaining()];
+    frame.get(bytes);
+    socket.getOutputStream().write(bytes);
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    int size = in.readInt();
+    if (size < 0 || size > LONGEST_ANSWER_BYTES) {
+      throw new BenchException("the broker sent a frame of " + size + " bytes: is this Kafka?");
+    }
+    ProtocolReader answer = new ProtocolReader(ByteBuffer.wrap(in.readNBytes(size)));
+    new ResponseHeader().read(answer, api.responseHeaderVersion(version));
+    response.read(answer, version);
+  }
+
+  private static void check(short error, @Nullable String message, String request) {
+    if (error != ErrorCode.NONE.code()) {
+      throw new BenchException(
+          "the broker answers "
+              + ErrorCode.forCode(error)
+              + " to "
+              + request
+              + (message == null ? "" : ": " + message));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

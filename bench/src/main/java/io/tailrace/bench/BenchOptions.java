@@ -1,0 +1,174 @@
+package io.tailrace.bench;
+
+import io.tailrace.bench.Workload.Kind;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options of {@code ./tailrace bench} as they were given, and what they mean. */
+final class BenchOptions {
+  @Parameters(paramLabel = "WORKLOAD", description = "Names of workloads; default: all.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(names = "--against", paramLabel = "kafka", description = "Measure Apache Kafka as well.")
+  private @Nullable String against;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "Measure this running broker instead of starting a Tailrace.")
+  private @Nullable String bootstrap;
+
+  @Option(
+      names = "--pid",
+      description = "Process of the broker at --bootstrap; default: the one that has the port.")
+  @Nullable Long pid;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Measurements of each workload; default: ${DEFAULT-VALUE}.")
+  int rounds;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Length of a measurement; default: ${DEFAULT-VALUE}.")
+  double durationSeconds;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Load by each workload before the first round; default: ${DEFAULT-VALUE}.")
+  double warmupSeconds;
+
+  @Option(names = "--connections", description = "Instead of the workload's own number.")
+  private @Nullable Integer connections;
+
+  @Option(names = "--inflight", description = "Produce requests in flight on a connection.")
+  private @Nullable Integer inFlight;
+
+  @Option(names = "--threads", description = "Threads of the generator.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--partitions",
+      defaultValue = "1",
+      description =
+          "Of the topics, with the connections spread over them; default: ${DEFAULT-VALUE}.")
+  private int partitions;
+
+  @Option(
+      names = "--acks",
+      paramLabel = "all|1",
+      defaultValue = "all",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private String acks = "all";
+
+  @Option(
+      names = "--topic",
+      description = "Produce to and fetch from this topic, and keep it; default: new topics.")
+  private @Nullable String topic;
+
+  @Option(
+      names = "--touch",
+      paramLabel = "GB",
+      defaultValue = "10",
+      description =
+          "Memory to touch before measuring, because a virtual machine gets it lazily:"
+              + " ${DEFAULT-VALUE} by default, at most half of what is available.")
+  int touchGb;
+
+  @Option(
+      names = "--tailrace",
+      paramLabel = "PATH",
+      description = "The launcher that starts Tailrace; default: the one of this source tree.")
+  private @Nullable Path launcher;
+
+  @Option(names = "--json", description = "Print JSON instead of a table.")
+  boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Print this.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
+  /**
+   * @throws BenchException if an option's value makes no sense
+   */
+  void check() {
+    require(against == null || against.equals("kafka"), "--against knows only kafka");
+    require(rounds >= 1, "--rounds must be at least 1");
+    require(durationSeconds > 0, "--duration must be more than 0 seconds");
+    require(warmupSeconds >= 0, "--warmup must not be negative");
+    require(connections == null || connections >= 1, "--connections must be at least 1");
+    require(inFlight == null || inFlight >= 1, "--inflight must be at least 1");
+    require(threads == null || threads >= 1, "--threads must be at least 1");
+    require(partitions >= 1, "--partitions must be at least 1");
+    require(acks.equals("all") || acks.equals("1"), "--acks must be all or 1: 0 has no answers");
+    require(touchGb >= 0, "--touch must not be negative");
+    require(pid == null || bootstrap != null, "--pid goes with --bootstrap");
+    require(launcher == null || bootstrap == null, "--tailrace does not go with --bootstrap");
+    bootstrapAddress();
+    workloads();
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new BenchException(otherwise);
+    }
+  }
+
+  boolean againstKafka() {
+    return against != null;
+  }
+
+  /** The running broker to measure, or null to start a Tailrace. */
+  @Nullable InetSocketAddress bootstrapAddress() {
+    if (bootstrap == null) {
+      return null;
+    }
+    int colon = bootstrap.lastIndexOf(':');
+    require(
+        colon > 0 && bootstrap.substring(colon + 1).matches("[1-9][0-9]{0,4}"),
+        "--bootstrap must be HOST:PORT, not \"" + bootstrap + "\"");
+    int port = Integer.parseInt(bootstrap.substring(colon + 1));
+    require(port <= 65_535, "--bootstrap: there is no port " + port);
+    InetSocketAddress address = new InetSocketAddress(bootstrap.substring(0, colon), port);
+    require(!address.isUnresolved(), "--bootstrap: there is no host " + address.getHostString());
+    return address;
+  }
+
+  Path launcher() {
+    return launcher == null ? TailraceContender.ownLauncher() : launcher.toAbsolutePath();
+  }
+
+  LoadSettings loadSettings() {
+    return new LoadSettings(partitions, (short) (acks.equals("all") ? -1 : 1), topic);
+  }
+
+  /** Those that were named, else all that can be run. */
+  List<Workload> workloads() {
+    List<Workload> chosen = new ArrayList<>();
+    for (Workload workload : names.isEmpty() ? Workload.ALL : named()) {
+      if (workload.kind() != Kind.START || bootstrap == null) {
+        chosen.add(workload.with(connections, inFlight, threads));
+      } else {
+        require(names.isEmpty(), "start needs a broker to start: leave out --bootstrap");
+      }
+    }
+    return chosen;
+  }
+
+  private List<Workload> named() {
+    return names.stream().map(Workload::named).toList();
+  }
+}

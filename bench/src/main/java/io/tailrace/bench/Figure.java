@@ -1,0 +1,35 @@
+package io.tailrace.bench;
+
+import java.util.Locale;
+
+/** What is reported of a measurement; each has a unit. */
+enum Figure {
+  RECORDS_PER_SECOND("records/s", 0),
+  MB_PER_SECOND("MB/s", 1),
+  LATENCY_P50("p50 µs", 0),
+  LATENCY_P99("p99 µs", 0),
+  LATENCY_P999("p99.9 µs", 0),
+  LATENCY_MAX("max µs", 0),
+  CPU_PER_REQUEST("broker CPU µs/request", 1),
+  CPU_PER_GB("broker CPU s/GB", 2),
+  BROKER_CORES("broker cores busy", 2),
+  GENERATOR_CORES("generator cores busy", 2),
+  START_MS("start to first answer ms", 0),
+  RESIDENT_MB("resident MB", 0);
+
+  private final String label;
+  private final int decimals;
+
+  Figure(String label, int decimals) {
+    this.label = label;
+    this.decimals = decimals;
+  }
+
+  String label() {
+    return label;
+  }
+
+  String format(double value) {
+    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+  }
+}

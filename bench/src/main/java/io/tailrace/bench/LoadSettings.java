@@ -1,0 +1,12 @@
+package io.tailrace.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is the same for all workloads of a run.
+ *
+ * @param partitions of the topics that the run creates
+ * @param acks 1, or -1 for all
+ * @param topic an existing topic to use instead of creating topics; it is not deleted
+ */
+record LoadSettings(int partitions, short acks, @Nullable String topic) {}

@@ -1,0 +1,90 @@
+package io.tailrace.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MainTest {
+  private final StringWriter errors = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "produce-tiny              | there is no workload \"produce-tiny\"; choose from: produce-s",
+        "--against pulsar          | --against knows only kafka",
+        "--rounds 0                | --rounds must be at least 1",
+        "--duration 0              | --duration must be more than 0 seconds",
+        "--inflight 0              | --inflight must be at least 1",
+        "--partitions -1           | --partitions must be at least 1",
+        "--acks 0                  | --acks must be all or 1",
+        "--bootstrap localhost     | --bootstrap must be HOST:PORT, not \"localhost\"",
+        "--bootstrap localhost:x   | --bootstrap must be HOST:PORT",
+        "--bootstrap h:65536       | there is no port 65536",
+        "--pid 1                   | --pid goes with --bootstrap",
+        "--bootstrap 127.0.0.1:9 start | start needs a broker to start",
+      })
+  void refusesOptionsThatMakeNoSense(String arguments, String message) {
+    assertThat(run(arguments.split(" "))).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    assertThat(errors.toString()).startsWith("tailrace bench: ").contains(message);
+  }
+
+  @Test
+  void refusesUnknownOptions() {
+    assertThat(run("--frobnicate")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(errors.toString()).contains("--frobnicate");
+  }
+
+  @Test
+  void saysThatNoBrokerIsThere() throws Exception {
+    String nobody = "127.0.0.1:" + BrokerProcess.freeAddress().getPort();
+    assertThat(run("--bootstrap", nobody)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    assertThat(errors.toString()).contains("no broker answers at").contains("is it running?");
+  }
+
+  @Test
+  void measuresARunningBroker() throws Exception {
+    try (FakeBroker broker = new FakeBroker()) {
+      String address = "127.0.0.1:" + broker.address().getPort();
+      String options = "--rounds 1 --duration 0.1 --warmup 0 --touch 0 --bootstrap " + address;
+      assertThat(run((options + " produce-one").split(" "))).isZero();
+      assertThat(broker.topics).isEmpty();
+    }
+  }
+
+  @Test
+  void helpExplainsEveryWorkload() {
+    String help = Main.commandLine().getUsageMessage(CommandLine.Help.Ansi.OFF);
+    assertThat(Workload.ALL)
+        .allSatisfy(workload -> assertThat(help).contains(workload.name(), workload.explanation()));
+    assertThat(help.lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void otherNumbersForAllWorkloadsThatHaveThem() {
+    Workload produce = Workload.named("produce-large").with(3, 7, null);
+    assertThat(List.of(produce.connections(), produce.inFlight(), produce.threads()))
+        .isEqualTo(List.of(3, 7, 1));
+    assertThat(Workload.named("fetch-1m").with(null, 7, null).inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void theCacheFolderIsTheUsersChoice() {
+    assertThat(KafkaJars.userCache("/c", "/home/u")).isEqualTo(Path.of("/c"));
+    assertThat(KafkaJars.userCache("", "/home/u")).isEqualTo(Path.of("/home/u/.cache"));
+    assertThat(KafkaJars.userCache(null, "/home/u")).isEqualTo(Path.of("/home/u/.cache"));
+  }
+
+  private int run(String... arguments) {
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setErr(new PrintWriter(errors, true));
+    return commandLine.execute(arguments);
+  }
+}

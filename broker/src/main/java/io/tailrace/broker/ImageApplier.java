@@ -1,0 +1,182 @@
+package io.tailrace.broker;
+
+import io.tailrace.broker.config.BrokerConfig;
+import io.tailrace.broker.config.ConfigException;
+import io.tailrace.broker.config.TopicConfig;
+import io.tailrace.broker.partition.Partition;
+import io.tailrace.broker.partition.Partitions;
+import io.tailrace.broker.partition.ProduceRules;
+import io.tailrace.log.LogConfig;
+import io.tailrace.log.LogException;
+import io.tailrace.log.LogManager;
+import io.tailrace.log.LogOfflineException;
+import io.tailrace.log.PartitionLog;
+import io.tailrace.metadata.ClusterImage;
+import io.tailrace.metadata.ConfigResource;
+import io.tailrace.metadata.ImageChanges;
+import io.tailrace.metadata.MetadataListener;
+import io.tailrace.metadata.PartitionImage;
+import io.tailrace.metadata.TopicImage;
+import io.tailrace.protocol.KafkaUuid;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes this broker's partitions and settings follow the cluster image. Called on the controller's
+ * thread, before the client that asked for a change has its answer.
+ */
+final class ImageApplier implements MetadataListener {
+  private static final Logger LOG = System.getLogger(ImageApplier.class.getName());
+
+  private final int brokerId;
+  private final AtomicReference<BrokerConfig> config;
+  private final Partitions partitions;
+  private final LogManager logs;
+  private final Executor flusher;
+  private volatile Consumer<BrokerConfig> configListener = changed -> {};
+
+  ImageApplier(
+      int brokerId,
+      AtomicReference<BrokerConfig> config,
+      Partitions partitions,
+      LogManager logs,
+      Executor flusher) {
+    this.brokerId = brokerId;
+    this.config = config;
+    this.partitions = partitions;
+    this.logs = logs;
+    this.flusher = flusher;
+  }
+
+  /** Calls {@code listener} with the broker's settings now, and whenever they have changed. */
+  void onConfig(Consumer<BrokerConfig> listener) {
+    configListener = listener;
+    listener.accept(config.get());
+  }
+
+  /**
+   * Takes up the image that was found at start, and settles what a crash has left half done.
+   *
+   * @param deletedTopics topics that were deleted before
+   */
+  void begin(ClusterImage image, Set<UUID> deletedTopics) {
+    applyBrokerConfig(image);
+    new LeftoverLogs(logs).settle(image, deletedTopics);
+    for (TopicImage topic : image.topics()) {
+      put(image, topic);
+    }
+  }
+
+  @Override
+  public void onImage(ClusterImage before, ClusterImage after, ImageChanges changes) {
+    for (UUID id : changes.deletedTopics()) {
+      remove(id);
+    }
+    if (changes.configs().stream().anyMatch(it -> it.type() == ConfigResource.BROKER)) {
+      applyBrokerConfig(after);
+      partitions.topics().forEach(topic -> applyTopicConfig(after, topic));
+    }
+    for (UUID id : changes.topics()) {
+      TopicImage topic = after.topic(id);
+      if (topic != null) {
+        put(after, topic);
+      }
+    }
+    for (ConfigResource resource : changes.configs()) {
+      Partitions.Topic topic =
+          resource.type() == ConfigResource.TOPIC ? partitions.topic(resource.name()) : null;
+      if (topic != null) {
+        applyTopicConfig(after, topic);
+      }
+    }
+  }
+
+  private void put(ClusterImage image, TopicImage topic) {
+    Partitions.Topic known = partitions.topic(topic.id());
+    TopicConfig topicConfig = topicConfig(image, topic.name());
+    @Nullable Partition[] led = new Partition[topic.partitions().size()];
+    for (PartitionImage partition : topic.partitions()) {
+      int index = partition.index();
+      Partition existing = known == null ? null : known.partition(index);
+      if (existing != null && existing.leaderEpoch() == partition.leaderEpoch()) {
+        led[index] = existing;
+      } else if (partition.leader() == brokerId) {
+        led[index] = lead(topic, partition, topicConfig);
+      }
+    }
+    partitions.put(new Partitions.Topic(topic.name(), topic.id(), led));
+  }
+
+  private Partition lead(TopicImage topic, PartitionImage partition, TopicConfig topicConfig) {
+    String directory = topic.name() + "-" + partition.index();
+    String topicId = KafkaUuid.toText(topic.id());
+    return new Partition(
+        topic.name(),
+        topic.id(),
+        partition.index(),
+        partition.leaderEpoch(),
+        TopicSettings.produceRules(topicConfig),
+        TopicSettings.logConfig(topicConfig),
+        config -> openLog(directory, topicId, config),
+        flusher);
+  }
+
+  private PartitionLog openLog(String directory, String topicId, LogConfig config)
+      throws LogException {
+    try {
+      return logs.create(directory, topicId, config);
+    } catch (IOException e) {
+      throw new LogOfflineException(directory + " can't be made or opened: " + e.getMessage(), e);
+    }
+  }
+
+  private void remove(UUID topicId) {
+    Partitions.Topic topic = partitions.topic(topicId);
+    if (topic == null) {
+      return;
+    }
+    partitions.remove(topic);
+    for (int index = 0; index < topic.partitions().length; index++) {
+      String directory = topic.name() + "-" + index;
+      try {
+        logs.delete(directory);
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "{0} is left for the next start to delete: {1}", directory, e);
+      }
+    }
+  }
+
+  private void applyBrokerConfig(ClusterImage image) {
+    Map<String, String> clusterWide = image.configs(ConfigResource.CLUSTER_DEFAULT);
+    Map<String, String> own = image.configs(ConfigResource.broker(brokerId));
+    try {
+      configListener.accept(config.updateAndGet(now -> now.withDynamic(clusterWide, own)));
+    } catch (ConfigException e) {
+      // What was valid with one start-up file need not be with another.
+      LOG.log(Level.WARNING, "settings made while the broker ran are ignored: {0}", e.getMessage());
+    }
+  }
+
+  private void applyTopicConfig(ClusterImage image, Partitions.Topic topic) {
+    TopicConfig topicConfig = topicConfig(image, topic.name());
+    ProduceRules rules = TopicSettings.produceRules(topicConfig);
+    LogConfig logConfig = TopicSettings.logConfig(topicConfig);
+    for (Partition partition : topic.partitions()) {
+      if (partition != null) {
+        partition.configure(rules, logConfig);
+      }
+    }
+  }
+
+  private TopicConfig topicConfig(ClusterImage image, String topic) {
+    return TopicConfig.of(config.get(), image.configs(ConfigResource.topic(topic)));
+  }
+}

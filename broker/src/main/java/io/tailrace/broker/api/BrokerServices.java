@@ -1,0 +1,31 @@
+package io.tailrace.broker.api;
+
+import io.tailrace.broker.config.BrokerConfig;
+import io.tailrace.broker.partition.Partitions;
+import io.tailrace.env.Clock;
+import io.tailrace.env.Disk;
+import io.tailrace.metadata.ClusterImage;
+import io.tailrace.metadata.Controller;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * What the handlers of all event loops share. Everything in it is safe for use by many threads.
+ *
+ * @param brokerId this broker's node id
+ * @param image the current image of the cluster
+ * @param config the current settings of this broker
+ * @param workers runs what may wait for a disk
+ */
+public record BrokerServices(
+    int brokerId,
+    Clock clock,
+    Disk disk,
+    Path dataDirectory,
+    Supplier<ClusterImage> image,
+    Supplier<BrokerConfig> config,
+    Partitions partitions,
+    Controller controller,
+    ProducerIds producerIds,
+    Executor workers) {}

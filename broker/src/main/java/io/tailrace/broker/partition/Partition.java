@@ -1,0 +1,265 @@
+package io.tailrace.broker.partition;
+
+import io.tailrace.log.AppendBatch;
+import io.tailrace.log.LogConfig;
+import io.tailrace.log.LogException;
+import io.tailrace.log.LogOfflineException;
+import io.tailrace.log.PartitionLog;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition that this broker leads: its log, and those who wait for it to grow. Safe for use by
+ * many threads.
+ *
+ * <p>The in-sync replica set is this broker alone, so the high watermark follows the log end: at
+ * once where the page cache is the promise, after {@code fdatasync} where the topic asks for
+ * durability ({@code flush.messages=1}).
+ */
+public final class Partition {
+
+  /** Where a partition's log comes from, the first time that it is needed. */
+  public interface LogSource {
+    PartitionLog open(LogConfig config) throws LogException;
+  }
+
+  /** Somebody who waits for records to become readable. Told on any thread, perhaps repeatedly. */
+  public interface Watcher {
+    void advanced();
+  }
+
+  /** Somebody who waits for an append to become durable. Told once, on any thread. */
+  public interface DurabilityListener {
+    /**
+     * @param failure null if the append is durable
+     */
+    void durable(@Nullable LogException failure);
+  }
+
+  private final String topic;
+  private final UUID topicId;
+  private final int index;
+  private final int leaderEpoch;
+  private final LogSource source;
+  private final Executor flusher;
+  private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+  private volatile ProduceRules produceRules;
+  private LogConfig logConfig; // guarded by this
+  private volatile @Nullable Opened opened;
+  private volatile boolean deleted;
+
+  /** Used by {@link #flushIfDue} only. */
+  private boolean dirty;
+
+  private long dirtySinceNs;
+
+  private record Opened(PartitionLog log, GroupCommit groupCommit) {}
+
+  public Partition(
+      String topic,
+      UUID topicId,
+      int index,
+      int leaderEpoch,
+      ProduceRules produceRules,
+      LogConfig logConfig,
+      LogSource source,
+      Executor flusher) {
+    this.topic = topic;
+    this.topicId = topicId;
+    this.index = index;
+    this.leaderEpoch = leaderEpoch;
+    this.produceRules = produceRules;
+    this.logConfig = logConfig;
+    this.source = source;
+    this.flusher = flusher;
+  }
+
+  public String topic() {
+    return topic;
+  }
+
+  public UUID topicId() {
+    return topicId;
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public int leaderEpoch() {
+    return leaderEpoch;
+  }
+
+  public ProduceRules produceRules() {
+    return produceRules;
+  }
+
+  /** Takes up changed settings of the topic. */
+  public synchronized void configure(ProduceRules rules, LogConfig config) {
+    produceRules = rules;
+    logConfig = config;
+    PartitionLog log = logIfOpen();
+    if (log != null) {
+      log.setConfig(config);
+    }
+  }
+
+  /** The log, opened now if this is its first use. */
+  public PartitionLog log() throws LogException {
+    return opened().log();
+  }
+
+  /** The log if it has been used since the broker started, else null. */
+  public @Nullable PartitionLog logIfOpen() {
+    Opened now = opened;
+    return now == null ? null : now.log();
+  }
+
+  private Opened opened() throws LogException {
+    Opened now = opened;
+    return now == null ? open() : now;
+  }
+
+  /** Never once the topic is deleted: that would make the folder of its log anew. */
+  private synchronized Opened open() throws LogException {
+    Opened now = opened;
+    if (now != null) {
+      return now;
+    }
+    if (deleted) {
+      throw new LogOfflineException(this + " has been deleted", null);
+    }
+    PartitionLog log = source.open(logConfig);
+    now = new Opened(log, new GroupCommit(log, flusher));
+    opened = now;
+    commitFound(now);
+    return now;
+  }
+
+  /**
+   * What a crash has left beyond the last high watermark is committed: there is no other replica to
+   * ask, and some of it was acknowledged.
+   */
+  private void commitFound(Opened now) {
+    PartitionLog log = now.log();
+    advance(log, committable(log));
+    if (log.highWatermark() < log.logEndOffset()) {
+      sync(now, failure -> {});
+    }
+  }
+
+  /**
+   * Appends batches as {@link PartitionLog#append} does, and moves the high watermark as far as the
+   * topic's durability allows.
+   *
+   * @return whether the appended batches may be acknowledged now; if not, ask {@link #whenDurable}
+   */
+  public boolean append(AppendBatch[] batches, int count, long wallMs) throws LogException {
+    PartitionLog log = log();
+    log.append(batches, count, leaderEpoch, wallMs);
+    if (mustFlush(log)) {
+      return false;
+    }
+    advance(log, committable(log));
+    return true;
+  }
+
+  /**
+   * Calls back once everything appended so far is durable; the high watermark has moved by then.
+   *
+   * @throws IllegalStateException if the partition has never been used
+   */
+  public void whenDurable(DurabilityListener listener) {
+    Opened now = opened;
+    if (now == null) {
+      throw new IllegalStateException(this + " is not open: nothing was appended");
+    }
+    sync(now, listener);
+  }
+
+  private void sync(Opened now, DurabilityListener listener) {
+    now.groupCommit()
+        .request(failure -> {
+          if (failure == null) {
+            advance(now.log(), now.log().flushedOffset());
+          }
+          listener.durable(failure);
+        });
+  }
+
+  /** Start of the log; 0 if it has not been opened. */
+  public long logStartOffset() {
+    PartitionLog log = logIfOpen();
+    return log == null ? 0 : log.logStartOffset();
+  }
+
+  /** Flushes if records have waited for {@code flush.ms}; one thread calls it now and then. */
+  public void flushIfDue(long nowNs) {
+    Opened now = opened;
+    if (now == null || now.log().config().flushMs() == Long.MAX_VALUE) {
+      return;
+    }
+    boolean wasDirty = dirty;
+    dirty = now.log().flushedOffset() < now.log().logEndOffset();
+    if (dirty && !wasDirty) {
+      dirtySinceNs = nowNs;
+    }
+    long waitedMs = TimeUnit.NANOSECONDS.toMillis(nowNs - dirtySinceNs);
+    if (dirty && waitedMs >= now.log().config().flushMs()) {
+      dirty = false;
+      sync(now, failure -> {});
+    }
+  }
+
+  private static boolean mustFlush(PartitionLog log) {
+    return log.logEndOffset() - log.flushedOffset() >= log.config().flushMessages();
+  }
+
+  /** How far the high watermark may go. */
+  private static long committable(PartitionLog log) {
+    return log.config().flushMessages() <= 1 ? log.flushedOffset() : log.logEndOffset();
+  }
+
+  private void advance(PartitionLog log, long offset) {
+    if (log.advanceHighWatermark(offset)) {
+      for (Watcher watcher : watchers) {
+        watcher.advanced();
+      }
+    }
+  }
+
+  /**
+   * Registers {@code watcher} until {@link #unwatch}. Whoever looks at the high watermark first and
+   * registers then must look again: it may have moved in between.
+   */
+  public void watch(Watcher watcher) {
+    watchers.add(watcher);
+  }
+
+  public void unwatch(Watcher watcher) {
+    watchers.remove(watcher);
+  }
+
+  /** The topic is gone: wakes all who wait, so that they find out. */
+  public void markDeleted() {
+    synchronized (this) {
+      deleted = true;
+    }
+    for (Watcher watcher : watchers) {
+      watcher.advanced();
+    }
+  }
+
+  public boolean isDeleted() {
+    return deleted;
+  }
+
+  @Override
+  public String toString() {
+    return topic + "-" + index;
+  }
+}

@@ -1,0 +1,4 @@
+package io.tailrace.log;
+
+/** A leader epoch, and the offset behind its last record. */
+public record EpochEnd(int epoch, long endOffset) {}

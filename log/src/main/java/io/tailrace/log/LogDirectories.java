@@ -1,0 +1,112 @@
+package io.tailrace.log;
+
+import io.tailrace.env.Disk;
+import io.tailrace.env.Randomness;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folders of a data directory: {@code topic-partition} for a log, {@code topic-partition.<32
+ * hex digits>-delete} for one that is being deleted. Folders of other names, such as Kafka's {@code
+ * …-stray} and {@code …-future}, are left alone.
+ */
+final class LogDirectories {
+  private static final Pattern LOG = Pattern.compile("[A-Za-z0-9._-]{1,249}-\\d{1,10}");
+  private static final Pattern DELETED = Pattern.compile(".*\\.[0-9a-f]{32}-delete");
+  private static final String ID_FIELD = "topic_id: ";
+  private static final int MAX_NAME = 255;
+  private static final int MAX_METADATA_BYTES = 4096;
+
+  private final Disk disk;
+  private final Path root;
+
+  LogDirectories(Disk disk, Path root) {
+    this.disk = disk;
+    this.root = root;
+  }
+
+  /** Makes a folder and those above it, so that they are there after a power loss. */
+  static void createDurably(Disk disk, Path directory) throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null && !disk.isDirectory(directory)) {
+      createDurably(disk, parent);
+      disk.createDirectories(directory);
+      disk.syncDirectory(parent);
+    }
+  }
+
+  Path path(String name) {
+    if (!LOG.matcher(name).matches()) {
+      throw new IllegalArgumentException(name + " is no topic-partition");
+    }
+    return root.resolve(name);
+  }
+
+  /** The names of all logs, sorted. */
+  List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path child : disk.list(root)) {
+      String name = LogFiles.name(child);
+      if (LOG.matcher(name).matches() && disk.isDirectory(child)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /** Makes the folder of a new log; it is durable when this returns. */
+  void create(String name, String topicId) throws IOException {
+    Path path = path(name);
+    disk.createDirectories(path);
+    byte[] metadata = ("version: 0\n" + ID_FIELD + topicId).getBytes(StandardCharsets.UTF_8);
+    disk.replace(path.resolve(LogFiles.PARTITION_METADATA), metadata);
+    disk.syncDirectory(root);
+  }
+
+  /** The topic id in {@code partition.metadata}; null if there is none or the file is damaged. */
+  @Nullable String topicId(String name) throws IOException {
+    Path file = path(name).resolve(LogFiles.PARTITION_METADATA);
+    if (!disk.exists(file)) {
+      return null;
+    }
+    String text = new String(disk.readAll(file, MAX_METADATA_BYTES), StandardCharsets.UTF_8);
+    List<String> lines = text.lines().toList();
+    boolean intact =
+        lines.size() == 2 && lines.get(0).equals("version: 0") && lines.get(1).startsWith(ID_FIELD);
+    return intact ? lines.get(1).substring(ID_FIELD.length()) : null;
+  }
+
+  /** Gives the folder its other name, which a later start knows to delete, and deletes it. */
+  void delete(String name, Randomness randomness) throws IOException {
+    disk.deleteRecursively(root.resolve(rename(name, "-delete", randomness)));
+  }
+
+  /** Gives the folder a name that is no log's; returns it. */
+  String setAside(String name, Randomness randomness) throws IOException {
+    return rename(name, "-stray", randomness);
+  }
+
+  private String rename(String name, String ending, Randomness randomness) throws IOException {
+    int dash = name.lastIndexOf('-');
+    String id = randomness.uuid().toString().replace("-", "");
+    String suffix = name.substring(dash) + "." + id + ending;
+    String renamed = name.substring(0, Math.min(dash, MAX_NAME - suffix.length())) + suffix;
+    disk.rename(path(name), root.resolve(renamed));
+    disk.syncDirectory(root);
+    return renamed;
+  }
+
+  /** What a crash has left of deletions. */
+  void deleteLeftovers() throws IOException {
+    for (Path child : disk.list(root)) {
+      if (DELETED.matcher(LogFiles.name(child)).matches()) {
+        disk.deleteRecursively(child);
+      }
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package io.tailrace.log;
+
+import io.tailrace.env.DiskFile;
+import io.tailrace.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of a log, with the batches from {@link #baseOffset} on, and its indexes.
+ *
+ * <p>Changes come one at a time, under the log's locks; {@link #read} and {@link #index} from any
+ * thread, without. What {@link #size} and {@link #nextOffset} cover is whole: a reader that stays
+ * below them sees nothing of an append in progress.
+ *
+ * <p>After a crash of the process the file has all that was published, and perhaps a part of one
+ * more append; after a power loss any part of what was not synced may be missing. Index files are
+ * written when the segment is sealed and when the log is closed, so they may be absent or old.
+ */
+final class LogSegment {
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private final OpenFiles openFiles;
+  private final Path directory;
+  private final long baseOffset;
+  private final LogFile file;
+  private final SegmentLookup lookup = new SegmentLookup(this);
+
+  /** Relative next offset in the upper half, size in the lower: one write publishes both. */
+  private volatile long end;
+
+  private volatile int syncedSize;
+  private volatile @Nullable SegmentIndex index;
+  private volatile boolean indexSaved;
+  private long firstTimestamp = UNKNOWN;
+
+  private LogSegment(OpenFiles openFiles, Path directory, long baseOffset, boolean isNew) {
+    this.openFiles = openFiles;
+    this.directory = directory;
+    this.baseOffset = baseOffset;
+    Path path = LogFiles.file(directory, baseOffset, LogFiles.LOG);
+    this.file = new LogFile(openFiles, path, isNew);
+  }
+
+  /** A segment without batches; its file is made by the first write. */
+  static LogSegment create(OpenFiles openFiles, Path directory, long baseOffset) {
+    LogSegment segment = new LogSegment(openFiles, directory, baseOffset, true);
+    segment.index = SegmentIndex.empty(baseOffset);
+    return segment;
+  }
+
+  /** A segment with a file of {@code size} bytes, taken to be whole and synced. */
+  static LogSegment existing(
+      OpenFiles openFiles, Path directory, long baseOffset, int size, long nextOffset) {
+    LogSegment segment = new LogSegment(openFiles, directory, baseOffset, false);
+    segment.publish(nextOffset, size);
+    segment.syncedSize = size;
+    segment.indexSaved = true;
+    return segment;
+  }
+
+  long baseOffset() {
+    return baseOffset;
+  }
+
+  Path path() {
+    return file.path();
+  }
+
+  /** Relative next offset in the upper half, size in the lower; of one moment. */
+  long end() {
+    return end;
+  }
+
+  /** Length in bytes of the whole batches. */
+  int size() {
+    return (int) end;
+  }
+
+  /** The offset behind the last batch. */
+  long nextOffset() {
+    return nextOffset(end);
+  }
+
+  long nextOffset(long end) {
+    return baseOffset + (end >>> Integer.SIZE);
+  }
+
+  private void publish(long nextOffset, int size) {
+    end = (nextOffset - baseOffset) << Integer.SIZE | size;
+  }
+
+  DiskFile acquire() throws IOException {
+    return file.acquire();
+  }
+
+  void release() {
+    file.release();
+  }
+
+  /** Writes behind the last batch; nothing of it is visible until {@link #appended}. */
+  void write(ByteBuffer[] batches, int count) throws IOException {
+    DiskFile target = file.acquire();
+    try {
+      target.write(batches, count, size());
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Takes back a {@link #write} that failed half-way. */
+  void cutBack() throws IOException {
+    DiskFile target = file.acquire();
+    try {
+      target.truncate(size());
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Indexes and publishes the batches that {@link #write} has written to the active segment. */
+  void appended(AppendBatch[] batches, int count, int indexIntervalBytes) {
+    SegmentIndex target = loadedIndex();
+    int position = size();
+    long next = nextOffset();
+    if (position == 0) {
+      firstTimestamp = RecordBatch.maxTimestamp(batches[0].buffer(), batches[0].position());
+    }
+    lookup.rememberAppend(next, position);
+    indexSaved = false;
+    for (int i = 0; i < count; i++) {
+      ByteBuffer buffer = batches[i].buffer();
+      int at = batches[i].position();
+      int bytes = batches[i].sizeInBytes();
+      target.add(buffer, at, position, bytes, indexIntervalBytes);
+      position += bytes;
+      next = RecordBatch.nextOffset(buffer, at);
+    }
+    publish(next, position);
+  }
+
+  /**
+   * Time in ms that a segment with batches counts its age from: the max timestamp of its first
+   * batch, or if that has none, of the first time asked.
+   */
+  long firstTimestamp(long wallMs) throws IOException {
+    if (firstTimestamp == UNKNOWN) {
+      DiskFile source = file.acquire();
+      try {
+        ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_SIZE);
+        source.readFully(header, 0);
+        firstTimestamp = RecordBatch.maxTimestamp(header, 0);
+      } finally {
+        file.release();
+      }
+    }
+    if (firstTimestamp == RecordBatch.NO_TIMESTAMP) {
+      firstTimestamp = wallMs;
+    }
+    return firstTimestamp;
+  }
+
+  boolean isIndexFull(int segmentIndexBytes) {
+    return loadedIndex().isFull(segmentIndexBytes);
+  }
+
+  /** Of the active segment, whose indexes are always in memory. */
+  private SegmentIndex loadedIndex() {
+    return Objects.requireNonNull(index);
+  }
+
+  /** The indexes; read from their files, or from the segment, if they are not in memory. */
+  SegmentIndex index(int intervalBytes) throws IOException {
+    SegmentIndex loaded = index;
+    if (loaded == null) {
+      loadIndex(intervalBytes);
+      return loadedIndex();
+    }
+    return loaded;
+  }
+
+  /**
+   * Takes the index files as far as they fit, and the rest from the segment.
+   *
+   * @return the offset behind the last batch
+   * @throws BrokenSegmentException if the segment is not a sequence of batches up to its end
+   */
+  synchronized long loadIndex(int intervalBytes) throws IOException {
+    SegmentIndex loaded = SegmentIndex.load(openFiles.disk, directory, baseOffset, size());
+    long next = resume(loaded, intervalBytes);
+    if (next < 0) {
+      loaded = SegmentIndex.empty(baseOffset);
+      next = resume(loaded, intervalBytes);
+    }
+    if (next < 0) {
+      throw new BrokenSegmentException(
+          path() + " is not a sequence of record batches up to its end at " + size());
+    }
+    index = loaded;
+    return next;
+  }
+
+  private long resume(SegmentIndex target, int intervalBytes) throws IOException {
+    if (size() == 0) {
+      return target.isEmpty() ? baseOffset : -1;
+    }
+    DiskFile source = file.acquire();
+    try {
+      int from = target.resumePosition();
+      int buffer = from == 0 ? BatchScanner.WALK_BUFFER : BatchScanner.LOOKUP_BUFFER;
+      return target.resume(new BatchScanner(source, from, size(), buffer), size(), intervalBytes);
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Finds out where the last batch ends, of a segment made with an unknown next offset. */
+  long loadEnd(int intervalBytes) throws IOException {
+    long next = loadIndex(intervalBytes);
+    publish(next, size());
+    return next;
+  }
+
+  /** Takes over what recovery found: the file's whole batches, and indexes for them. */
+  void recovered(SegmentIndex rebuilt, long nextOffset, int validSize) throws IOException {
+    int fileSize = size();
+    publish(nextOffset, validSize);
+    index = rebuilt;
+    indexSaved = false;
+    syncedSize = 0;
+    if (validSize < fileSize) {
+      cutBack();
+    }
+  }
+
+  /** Drops the indexes of an idle segment from memory if their files can bring them back. */
+  synchronized void unloadIndexIfIdle() {
+    if (indexSaved && !file.isOpen()) {
+      index = null;
+    }
+  }
+
+  /** Writes the index files if the segment has changed since. */
+  void saveIndex(boolean sync) throws IOException {
+    SegmentIndex current = index;
+    if (!indexSaved && current != null) {
+      current.save(openFiles.disk, directory, sync);
+      indexSaved = true;
+    }
+  }
+
+  boolean isSynced() {
+    return syncedSize >= size();
+  }
+
+  /** Makes the batches written up to now durable. A failure must never be followed by a retry. */
+  void sync() throws IOException {
+    int covered = size();
+    DiskFile target = file.acquire();
+    try {
+      target.sync();
+    } finally {
+      file.release();
+    }
+    syncedSize = covered;
+  }
+
+  /**
+   * Cuts off the batch that holds {@code offset}, and all behind it.
+   *
+   * @return the offset behind the last batch left
+   */
+  long truncateTo(long offset, int indexIntervalBytes) throws IOException {
+    SegmentIndex target = index(indexIntervalBytes);
+    int cut = lookup.find(offset, size(), target);
+    if (cut == size()) {
+      return nextOffset();
+    }
+    DiskFile source = file.acquire();
+    long next;
+    try {
+      ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_SIZE);
+      source.readFully(header, cut);
+      next = RecordBatch.baseOffset(header, 0);
+      source.truncate(cut);
+    } finally {
+      file.release();
+    }
+    lookup.forget();
+    publish(next, cut);
+    syncedSize = Math.min(syncedSize, cut);
+    indexSaved = false;
+    target.truncateTo((int) (next - baseOffset), cut);
+    resume(target, indexIntervalBytes);
+    return next;
+  }
+
+  /** See {@link SegmentLookup#read}. */
+  @Nullable LogSlice read(
+      long offset, int maxBytes, boolean atLeastOneBatch, long endOffset, int indexInterval)
+      throws IOException {
+    return lookup.read(offset, maxBytes, atLeastOneBatch, endOffset, indexInterval);
+  }
+
+  /** Shows the batches, from the one that holds {@code offset} on, until one gives an answer. */
+  <T> @Nullable T search(long offset, int indexIntervalBytes, BatchSearch<T> search)
+      throws IOException {
+    if (size() == 0) {
+      return null;
+    }
+    int from = lookup.find(offset, size(), index(indexIntervalBytes));
+    DiskFile source = file.acquire();
+    try {
+      BatchScanner scanner = new BatchScanner(source, from, size(), BatchScanner.WALK_BUFFER);
+      T found = null;
+      while (found == null && scanner.next()) {
+        found = search.lookAt(scanner);
+      }
+      if (found == null && scanner.position() != size()) {
+        throw new BrokenSegmentException(
+            path() + " has no record batch at position " + scanner.position());
+      }
+      return found;
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Deletes the files. Whoever reads the segment may go on. */
+  void delete() throws IOException {
+    file.retire();
+    for (String suffix : LogFiles.OF_SEGMENT) {
+      try {
+        openFiles.disk.delete(LogFiles.file(directory, baseOffset, suffix));
+      } catch (NoSuchFileException e) {
+        // never written
+      }
+    }
+  }
+
+  void close() {
+    file.retire();
+  }
+}

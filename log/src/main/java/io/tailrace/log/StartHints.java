@@ -1,0 +1,15 @@
+package io.tailrace.log;
+
+/**
+ * What the checkpoint files of a data directory say about one log. {@link #UNKNOWN} where they say
+ * nothing or are damaged.
+ *
+ * @param clean the log was closed in order
+ * @param recoveryPoint what lies below is synced
+ */
+record StartHints(boolean clean, long recoveryPoint, long logStart, long highWatermark) {
+  static final long UNKNOWN = -1;
+
+  /** Nothing is known, so everything is looked at. */
+  static final StartHints NONE = new StartHints(false, UNKNOWN, UNKNOWN, UNKNOWN);
+}

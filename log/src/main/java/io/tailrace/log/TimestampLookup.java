@@ -1,0 +1,95 @@
+package io.tailrace.log;
+
+import io.tailrace.record.InvalidRecordException;
+import io.tailrace.record.RecordBatch;
+import io.tailrace.record.TimestampOffset;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds records by their timestamps: the time index leads near the batch, whose records are then
+ * looked at. Takes no lock. The only place where the log opens batches.
+ */
+final class TimestampLookup {
+  /** A compressed batch that is larger when opened is not looked into. */
+  private static final long MAX_OPENED_BYTES = 1L << 30;
+
+  private final LogState state;
+
+  TimestampLookup(LogState state) {
+    this.state = state;
+  }
+
+  /** The first record, by offset, with {@code timestamp} (ms) or a later one; null if none has. */
+  @Nullable TimestampedOffset firstAtOrAfter(long timestamp) throws LogException {
+    long start = state.offsets.logStart();
+    int interval = state.config.indexIntervalBytes();
+    try {
+      for (LogSegment segment : state.segments.all()) {
+        TimeIndex times = segment.index(interval).times;
+        if (segment.nextOffset() > start && times.maxTimestamp() >= timestamp) {
+          long from = segment.baseOffset() + times.relativeOffsetBefore(timestamp) + 1;
+          TimestampOffset found = search(segment, Math.max(from, start), timestamp, start);
+          if (found != null) {
+            return new TimestampedOffset(found.offset(), found.timestamp());
+          }
+        }
+      }
+      return null;
+    } catch (IOException | InvalidRecordException e) {
+      throw failed(timestamp, e);
+    }
+  }
+
+  private @Nullable TimestampOffset search(
+      LogSegment segment, long from, long timestamp, long start) throws IOException {
+    BatchSearch<TimestampOffset> search =
+        scanner -> {
+          if (RecordBatch.maxTimestamp(scanner.buffer(), scanner.at()) < timestamp) {
+            return null;
+          }
+          scanner.loadBatch();
+          return TimestampOffset.firstAtOrAfter(
+              scanner.buffer(), scanner.at(), timestamp, start, MAX_OPENED_BYTES);
+        };
+    return segment.search(from, state.config.indexIntervalBytes(), search);
+  }
+
+  /** The first record with the largest timestamp (KIP-734); null if no record has one. */
+  @Nullable TimestampedOffset greatest() throws LogException {
+    int interval = state.config.indexIntervalBytes();
+    LogSegment best = null;
+    long greatest = RecordBatch.NO_TIMESTAMP;
+    long bestOffset = -1;
+    try {
+      for (LogSegment segment : state.segments.all()) {
+        TimeIndex times = segment.index(interval).times;
+        if (times.maxTimestamp() > greatest) {
+          greatest = times.maxTimestamp();
+          bestOffset = segment.baseOffset() + times.offsetOfMaxTimestamp();
+          best = segment;
+        }
+      }
+      return best == null ? null : inBatch(best, bestOffset);
+    } catch (IOException | InvalidRecordException e) {
+      throw failed(greatest, e);
+    }
+  }
+
+  private @Nullable TimestampedOffset inBatch(LogSegment segment, long offset) throws IOException {
+    BatchSearch<TimestampOffset> search =
+        scanner -> {
+          scanner.loadBatch();
+          return TimestampOffset.ofMaxTimestamp(scanner.buffer(), scanner.at(), MAX_OPENED_BYTES);
+        };
+    TimestampOffset found = segment.search(offset, state.config.indexIntervalBytes(), search);
+    return found == null ? null : new TimestampedOffset(found.offset(), found.timestamp());
+  }
+
+  private LogReadException failed(long timestamp, Exception e) {
+    return new LogReadException(
+        "looking for timestamp %d in %s failed: %s"
+            .formatted(timestamp, state.name, e.getMessage()),
+        e);
+  }
+}

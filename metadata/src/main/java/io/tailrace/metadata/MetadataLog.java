@@ -1,0 +1,134 @@
+package io.tailrace.metadata;
+
+import io.tailrace.env.Disk;
+import io.tailrace.log.AppendBatch;
+import io.tailrace.log.AppendOutcome;
+import io.tailrace.log.DiskFullException;
+import io.tailrace.log.LogConfig;
+import io.tailrace.log.LogException;
+import io.tailrace.log.LogManager;
+import io.tailrace.log.PartitionLog;
+import io.tailrace.record.RecordBatchBuilder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The log of metadata records, {@code __cluster_metadata-0}, in KRaft's format. For one thread at a
+ * time.
+ *
+ * <p>What a crash leaves: every {@link #append} is one record batch and one sync, so each is there
+ * wholly or not at all, and what was answered is there. A damaged last batch is taken for one whose
+ * append never returned, and cut off. A batch is never written before the one before it is synced,
+ * so damage with a valid batch behind it is no crash's doing: the log does not open then.
+ */
+public final class MetadataLog {
+  /** Name of the log and of its folder. */
+  public static final String NAME = "__cluster_metadata-0";
+
+  /** The id that KRaft gives to the topic. */
+  private static final String TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAQ";
+
+  /** One controller writes the log for ever. */
+  private static final int LEADER_EPOCH = 1;
+
+  private static final LogConfig CONFIG =
+      LogConfig.of(Map.of("max.message.bytes", Integer.toString(64 << 20)));
+
+  private final PartitionLog log;
+  private final Path folder;
+  private final AppendBatch batch = new AppendBatch();
+
+  private MetadataLog(PartitionLog log, Path folder) {
+    this.log = log;
+    this.folder = folder;
+  }
+
+  /**
+   * Opens the log in a data directory, or makes it in a directory that has no other log yet.
+   *
+   * @throws MetadataException if it is damaged, or gone; nothing has been changed then
+   */
+  public static MetadataLog open(LogManager logs, Disk disk) throws MetadataException {
+    Path folder = logs.directory().resolve(NAME);
+    try {
+      List<String> names = logs.names();
+      boolean exists = names.contains(NAME);
+      PartitionLog log = exists ? logs.log(NAME, CONFIG) : null;
+      if (names.size() > (exists ? 1 : 0) && (log == null || log.logEndOffset() == 0)) {
+        throw new MetadataException(
+            "%s holds the data of %s, but %s, which says what they are, is missing or empty. Restore it from a backup; to start anew, choose another data folder"
+                .formatted(logs.directory(), names, NAME),
+            null);
+      }
+      if (exists) {
+        checkNothingPutAside(folder, disk);
+      }
+      return new MetadataLog(log == null ? logs.create(NAME, TOPIC_ID, CONFIG) : log, folder);
+    } catch (LogException | IOException e) {
+      throw new MetadataException(
+          "the metadata log can't be opened: %s".formatted(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The log engine puts aside what a power loss has left in ruins and opens the rest. Here that
+   * can't have been a power loss.
+   */
+  private static void checkNothingPutAside(Path folder, Disk disk)
+      throws IOException, MetadataException {
+    for (Path file : disk.list(folder)) {
+      if (file.toString().endsWith(".quarantined")) {
+        throw new MetadataException(
+            "%s was put aside because it is damaged, and metadata with it. Restore the folder %s from a backup; or delete that file to go on without what it held"
+                .formatted(file, folder),
+            null);
+      }
+    }
+  }
+
+  /**
+   * Applies all records to an image.
+   *
+   * @throws MetadataException if a record can't be read or applied; the message says where it is
+   */
+  ClusterDelta replay(ClusterImage empty) throws MetadataException {
+    return new MetadataReplay(log, folder, empty.change()).run();
+  }
+
+  /**
+   * Writes records as one batch and syncs it.
+   *
+   * @param frames the records, as {@link MetadataRecordType#encode} gives them
+   * @param offset of the first of them; the log's end
+   * @throws DiskFullException if nothing was written, and a later append may succeed
+   * @throws MetadataException if it is unknown what is on the disk: no append may follow
+   */
+  void append(List<byte[]> frames, long offset, long wallMs)
+      throws MetadataException, DiskFullException {
+    RecordBatchBuilder builder = new RecordBatchBuilder();
+    frames.forEach(frame -> builder.append(wallMs, null, frame));
+    ByteBuffer bytes = builder.build();
+    batch.set(bytes, 0, bytes.limit());
+    try {
+      log.append(new AppendBatch[] {batch}, 1, LEADER_EPOCH, wallMs);
+      log.flush();
+    } catch (DiskFullException e) {
+      throw e;
+    } catch (LogException e) {
+      throw new MetadataException(
+          "%s takes no more changes until the broker is restarted: %s"
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+    if (batch.outcome() != AppendOutcome.APPENDED || batch.baseOffset() != offset) {
+      throw new MetadataException(
+          "a defect in Tailrace: %s, offset %d where %d was to be, in %s"
+              .formatted(batch.outcome(), batch.baseOffset(), offset, folder),
+          null);
+    }
+    log.setHighWatermark(log.logEndOffset());
+  }
+}

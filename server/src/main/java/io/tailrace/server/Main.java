@@ -1,0 +1,68 @@
+package io.tailrace.server;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The entry point of the jar. Exit codes: 0 done or stopped cleanly, 1 the broker could not start,
+ * 2 the command line was not understood, 129/130/143 ended by a second signal.
+ */
+public final class Main {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> environment;
+  private final StartCommand.Stop stop;
+
+  Main(PrintStream out, PrintStream err, Map<String, String> environment, StartCommand.Stop stop) {
+    this.out = out;
+    this.err = err;
+    this.environment = environment;
+    this.stop = stop;
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] words) throws InterruptedException {
+    Main main = new Main(System.out, System.err, System.getenv(), new StopSignals(System.out));
+    System.exit(main.run(List.of(words)));
+  }
+
+  int run(List<String> words) throws InterruptedException {
+    String command = words.isEmpty() ? "help" : words.getFirst();
+    return switch (command) {
+      case "start" -> start(words.subList(1, words.size()));
+      case "version", "--version", "-V" -> print("Tailrace " + version());
+      case "help", "--help", "-h" -> print(Help.TEXT);
+      default -> usage("unknown command " + command);
+    };
+  }
+
+  private int start(List<String> words) throws InterruptedException {
+    StartOptions options;
+    try {
+      options = StartOptions.parse(words);
+    } catch (UsageException e) {
+      return usage(String.valueOf(e.getMessage()));
+    }
+    if (options.help()) {
+      return print(Help.TEXT);
+    }
+    return new StartCommand(out, err, environment, stop).run(options);
+  }
+
+  private int print(String text) {
+    out.println(text);
+    return 0;
+  }
+
+  private int usage(String message) {
+    err.println("tailrace: " + message + "; 'tailrace help' shows all commands and options");
+    return 2;
+  }
+
+  /** The version in the jar's manifest. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(not built as a jar)" : version;
+  }
+}
