@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Timeout;
  * Frames full of the smallest elements, for every array and tagged field of every type and version:
  * what they become on the heap stays within bounds ({@link Decoding}), and takes no long time.
  */
-@Timeout(60)
 class AmplificationTest {
   /** As many as make a forgotten four-byte slot visible. */
   private static final int ELEMENTS = 500;
@@ -39,6 +38,7 @@ class AmplificationTest {
   }
 
   @Test
+  @Timeout(60)
   void allThatIsAllocatedIsCharged() throws Exception {
     for (MessageType type : MessageType.all()) {
       checkCharges(type, type.lowestVersion());
@@ -63,6 +63,7 @@ class AmplificationTest {
   }
 
   @Test
+  @Timeout(60)
   void framesOf4MiB() {
     repeatAll(MessageType.of(MetadataRequest.class), 9, 4 << 20);
     repeatAll(MessageType.of(ProduceRequest.class), 9, 4 << 20);
@@ -104,6 +105,7 @@ class AmplificationTest {
   }
 
   @Test
+  @Timeout(60)
   void unknownTags() {
     byte[] frame = new byte[3 << 20];
     // No client name and version, then a million tags: 9, 1 byte long, 1.
@@ -112,8 +114,7 @@ class AmplificationTest {
       frame[i] = 9;
       frame[i + 1] = 1;
     }
-    Decoding decoding =
-        Decoding.of(MessageType.of(ApiVersionsRequest.class), (short) 3, frame);
+    Decoding decoding = Decoding.of(MessageType.of(ApiVersionsRequest.class), (short) 3, frame);
     assertThat(decoding.refused()).isFalse();
     assertThat(decoding.allocated()).isLessThan(1000);
   }

@@ -42,7 +42,8 @@ record Decoding(@Nullable Message message, int remaining, long allocated, long c
     }
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     assertThat(allocated).as("allocated").isLessThanOrEqualTo(10L * bytes.length + (1 << 20));
-    return new Decoding(refused ? null : message, in.remaining(), allocated, heapLeft - in.heapLeft());
+    return new Decoding(
+        refused ? null : message, in.remaining(), allocated, heapLeft - in.heapLeft());
   }
 
   boolean refused() {

@@ -14,7 +14,7 @@ interface Filling {
   byte[] bytes();
 
   /** Whether something that may be null is. */
-  boolean isNull(String path);
+  boolean isNull();
 
   /** Elements of an array, or how often a tagged field occurs: properly at most once. */
   int count(String path);
@@ -43,6 +43,9 @@ interface Filling {
 
       @Override
       public byte[] string() {
+        if (random.nextInt(500) == 0) {
+          return "x".repeat(Short.MAX_VALUE).getBytes(StandardCharsets.UTF_8);
+        }
         boolean ascii = random.nextBoolean();
         StringBuilder text = new StringBuilder();
         for (int i = length(); i > 0; i--) {
@@ -63,7 +66,7 @@ interface Filling {
       }
 
       @Override
-      public boolean isNull(String path) {
+      public boolean isNull() {
         return random.nextInt(4) == 0;
       }
 
@@ -108,7 +111,7 @@ interface Filling {
       }
 
       @Override
-      public boolean isNull(String path) {
+      public boolean isNull() {
         return false;
       }
 

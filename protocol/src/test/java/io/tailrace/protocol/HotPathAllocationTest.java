@@ -83,19 +83,17 @@ class HotPathAllocationTest {
   private long read(Supplier<Message> newMessage, Message message, int version) {
     byte[] bytes = MessageType.write(message, (short) version);
     ByteBuffer frame = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    return allocated(
-        () -> {
-          in.reset(frame);
-          newMessage.get().read(in, (short) version);
-        });
+    return allocated(() -> {
+      in.reset(frame);
+      newMessage.get().read(in, (short) version);
+    });
   }
 
   private long write(Message message, int version) {
-    return allocated(
-        () -> {
-          out.reset();
-          message.write(out, (short) version);
-        });
+    return allocated(() -> {
+      out.reset();
+      message.write(out, (short) version);
+    });
   }
 
   /** Bytes a round; what only the first rounds allocate does not count. */

@@ -74,28 +74,31 @@ final class SchemaBytes {
     if (type instanceof TaggedFields section) {
       taggedFields(section, path);
     } else if (type instanceof Schema schema) {
-      if (schema instanceof NullableSchema) {
-        boolean present = !filling.isNull(path);
-        if (tagged) {
-          mark(Encoding.VARINT, present ? 1 : 0);
-        } else {
-          mark(Encoding.INT8, present ? 1 : -1);
-        }
-        if (!present) {
-          return;
-        }
+      if (schema instanceof NullableSchema && !presence(tagged)) {
+        return;
       }
       struct(schema, path);
     } else if (type.arrayElementType().isPresent()) {
       array(type, path);
     } else {
-      scalar((Type.DocumentedType) type, path);
+      scalar((Type.DocumentedType) type);
     }
+  }
+
+  /** Says whether a nullable struct follows. */
+  private boolean presence(boolean tagged) throws IOException {
+    boolean present = !filling.isNull();
+    if (tagged) {
+      mark(Encoding.VARINT, present ? 1 : 0);
+    } else {
+      mark(Encoding.INT8, present ? 1 : -1);
+    }
+    return present;
   }
 
   private void array(Type type, String path) throws IOException {
     boolean compact = type.toString().startsWith("COMPACT");
-    if (type.isNullable() && filling.isNull(path)) {
+    if (type.isNullable() && filling.isNull()) {
       length(compact, -1, Encoding.INT32);
       return;
     }
@@ -106,7 +109,7 @@ final class SchemaBytes {
     repeat(count, out -> out.value(type.arrayElementType().get(), elements, false));
   }
 
-  private void scalar(Type.DocumentedType type, String path) throws IOException {
+  private void scalar(Type.DocumentedType type) throws IOException {
     String name = type.typeName();
     switch (name) {
       case "BOOLEAN" -> out.writeByte((int) filling.number() & 1);
@@ -123,7 +126,7 @@ final class SchemaBytes {
         boolean compact = name.startsWith("COMPACT");
         boolean string = name.endsWith("STRING");
         Encoding plain = string ? Encoding.INT16 : Encoding.INT32;
-        if (name.contains("NULLABLE") && filling.isNull(path)) {
+        if (name.contains("NULLABLE") && filling.isNull()) {
           length(compact, -1, plain);
           return;
         }
