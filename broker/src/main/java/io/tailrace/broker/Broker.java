@@ -53,10 +53,19 @@ public final class Broker implements AutoCloseable {
   /** Answers open requests, closes all connections and files, and ends all threads. */
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
+    if (closed) {
+      return;
+    }
+    closed = true;
+    // Pending, it would close the files before they are in order.
+    boolean interrupted = Thread.interrupted();
+    try {
       network.close();
+    } finally {
       storage.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -113,12 +122,19 @@ public final class Broker implements AutoCloseable {
     NetworkSettings network = NetworkConfigs.of(config);
     BoundListeners listeners = BoundListeners.bind(config, network);
     BrokerStorage storage = null;
+    NetworkServer server = null;
     try {
       storage = BrokerStorage.open(config, environment);
       storage.register(listeners.endpoints());
-      return new Broker(storage, serve(listeners, network, storage), listeners.endpoints());
+      NetworkServer started = serve(listeners, network, storage);
+      server = started;
+      storage.onConfig(now -> started.changeLimits(NetworkConfigs.of(now)));
+      return new Broker(storage, started, listeners.endpoints());
     } catch (RuntimeException e) {
       listeners.close();
+      if (server != null) {
+        server.close();
+      }
       if (storage != null) {
         storage.close();
       }

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ final class BrokerStorage {
   private final Partitions partitions = new Partitions();
   private final ExecutorService flusher = Threads.pool("tailrace-flusher", FLUSHER_THREADS);
   private final ExecutorService workers = Threads.pool("tailrace-worker", WORKER_THREADS);
+  private final ImageApplier applier;
   private final Housekeeping housekeeping;
 
   private BrokerStorage(
@@ -68,7 +70,7 @@ final class BrokerStorage {
     this.identity = identity;
     this.logs = logs;
     this.controller = controller;
-    ImageApplier applier = new ImageApplier(brokerId, config, partitions, logs, flusher);
+    applier = new ImageApplier(brokerId, config, partitions, logs, flusher);
     applier.begin(controller.image(), controller.deletedTopics());
     controller.start(applier);
     housekeeping = new Housekeeping(environment.clock(), logs, partitions);
@@ -81,10 +83,11 @@ final class BrokerStorage {
    */
   static BrokerStorage open(BrokerConfig config, Environment environment) {
     Path directory = Path.of(config.dataDirectory()).toAbsolutePath().normalize();
+    checkOwner(directory, config, environment);
     LogManager logs = openLogs(directory, config, environment);
     try {
       AtomicReference<BrokerConfig> current = new AtomicReference<>(config);
-      MetaProperties identity = identity(directory, config, environment, logs);
+      MetaProperties identity = identity(directory, config, environment);
       Controller controller = openController(logs, identity, current, environment);
       return new BrokerStorage(environment, current, identity, logs, controller);
     } catch (IOException e) {
@@ -114,30 +117,38 @@ final class BrokerStorage {
     }
   }
 
+  /** Refuses a folder that is another's, or no data folder, before anything in it is touched. */
+  private static void checkOwner(Path directory, BrokerConfig config, Environment environment) {
+    try {
+      MetaProperties found = MetaProperties.read(environment.disk(), directory);
+      if (found != null) {
+        found.check(directory, null, config.get(BrokerConfigs.NODE_ID));
+      } else if (!LogManager.names(environment.disk(), directory).isEmpty()) {
+        throw new BrokerStartException(
+            "data folder "
+                + directory
+                + " holds logs but no "
+                + MetaProperties.FILE
+                + ", which says whose they are; restore that file, or choose another folder with"
+                + " --data",
+            null);
+      }
+    } catch (IOException e) {
+      throw BrokerStartException.dataFolder(directory, e);
+    }
+  }
+
   /** Who this broker is: written at the first start, and the same for ever. */
   private static MetaProperties identity(
-      Path directory, BrokerConfig config, Environment environment, LogManager logs)
-      throws IOException {
-    int nodeId = config.get(BrokerConfigs.NODE_ID);
+      Path directory, BrokerConfig config, Environment environment) throws IOException {
     MetaProperties found = MetaProperties.read(environment.disk(), directory);
     if (found != null) {
-      found.check(directory, null, nodeId);
       return found;
-    }
-    if (!logs.names().isEmpty()) {
-      throw new BrokerStartException(
-          "data folder "
-              + directory
-              + " holds logs but no "
-              + MetaProperties.FILE
-              + ", which says whose they are; restore that file, or choose another folder with"
-              + " --data",
-          null);
     }
     MetaProperties made =
         new MetaProperties(
             KafkaUuid.toText(environment.randomness().uuid()),
-            nodeId,
+            config.get(BrokerConfigs.NODE_ID),
             KafkaUuid.toText(environment.randomness().uuid()));
     made.write(environment.disk(), directory);
     return made;
@@ -198,6 +209,11 @@ final class BrokerStorage {
 
   Path directory() {
     return logs.directory();
+  }
+
+  /** Calls {@code listener} with the broker's settings now, and whenever they have changed. */
+  void onConfig(Consumer<BrokerConfig> listener) {
+    applier.onConfig(listener);
   }
 
   /** What the request handlers work with. */

@@ -34,9 +34,18 @@ final class Housekeeping implements AutoCloseable {
     this.logs = logs;
     this.partitions = partitions;
     scheduler.scheduleWithFixedDelay(
-        this::flushDue, FLUSH_CHECK_MS, FLUSH_CHECK_MS, TimeUnit.MILLISECONDS);
+        () -> safely(this::flushDue), FLUSH_CHECK_MS, FLUSH_CHECK_MS, TimeUnit.MILLISECONDS);
     scheduler.scheduleWithFixedDelay(
-        this::checkpoint, CHECKPOINT_MS, CHECKPOINT_MS, TimeUnit.MILLISECONDS);
+        () -> safely(this::checkpoint), CHECKPOINT_MS, CHECKPOINT_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** What throws would never be called again. */
+  private static void safely(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a defect in Tailrace: housekeeping failed", e);
+    }
   }
 
   private void flushDue() {

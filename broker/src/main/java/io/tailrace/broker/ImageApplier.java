@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class ImageApplier implements MetadataListener {
   private final Partitions partitions;
   private final LogManager logs;
   private final Executor flusher;
+  private volatile Consumer<BrokerConfig> configListener = changed -> {};
 
   ImageApplier(
       int brokerId,
@@ -52,6 +54,12 @@ final class ImageApplier implements MetadataListener {
     this.partitions = partitions;
     this.logs = logs;
     this.flusher = flusher;
+  }
+
+  /** Calls {@code listener} with the broker's settings now, and whenever they have changed. */
+  void onConfig(Consumer<BrokerConfig> listener) {
+    configListener = listener;
+    listener.accept(config.get());
   }
 
   /**
@@ -116,7 +124,8 @@ final class ImageApplier implements MetadataListener {
         partition.index(),
         partition.leaderEpoch(),
         TopicSettings.produceRules(topicConfig),
-        () -> openLog(directory, topicId, TopicSettings.logConfig(topicConfig)),
+        TopicSettings.logConfig(topicConfig),
+        config -> openLog(directory, topicId, config),
         flusher);
   }
 
@@ -149,7 +158,7 @@ final class ImageApplier implements MetadataListener {
     Map<String, String> clusterWide = image.configs(ConfigResource.CLUSTER_DEFAULT);
     Map<String, String> own = image.configs(ConfigResource.broker(brokerId));
     try {
-      config.updateAndGet(now -> now.withDynamic(clusterWide, own));
+      configListener.accept(config.updateAndGet(now -> now.withDynamic(clusterWide, own)));
     } catch (ConfigException e) {
       // What was valid with one start-up file need not be with another.
       LOG.log(Level.WARNING, "settings made while the broker ran are ignored: {0}", e.getMessage());

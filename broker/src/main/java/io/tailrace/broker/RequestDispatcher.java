@@ -58,14 +58,14 @@ final class RequestDispatcher implements RequestProcessor {
       refuseVersion(key, version, frame, response);
       return;
     }
+    ProtocolReader reader = new ProtocolReader(frame);
+    RequestHeader header = new RequestHeader();
+    header.read(reader, key.requestHeaderVersion(version));
     response.connection().liftFrameCap();
     if (key != ApiKey.PRODUCE) {
       // A client that sends both without waiting may expect the one to see the other.
       handlers.flushAppends();
     }
-    ProtocolReader reader = new ProtocolReader(frame);
-    RequestHeader header = new RequestHeader();
-    header.read(reader, key.requestHeaderVersion(version));
     handler.handle(
         new NetworkRequest(key, header, reader, session(response.connection()), response, nowNs));
   }
@@ -106,6 +106,11 @@ final class RequestDispatcher implements RequestProcessor {
   @Override
   public void onDeadline(long nowNs) {
     handlers.onDeadline(nowNs);
+  }
+
+  @Override
+  public void drain() {
+    handlers.drain();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.tailrace.env;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,12 +9,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The machine's file systems, through {@code java.nio}. */
 enum SystemDisk implements Disk {
   INSTANCE;
+
+  /** Held by this process: one thing, as the file system is. */
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Set<Path> locked = ConcurrentHashMap.newKeySet();
 
   @Override
   public DiskFile open(Path file, OpenMode mode) throws IOException {
@@ -91,23 +96,39 @@ enum SystemDisk implements Disk {
     return Files.getFileStore(path).getTotalSpace();
   }
 
+  /**
+   * On POSIX a process loses its lock on a file when it closes any channel of that file, so a file
+   * locked here is not even opened a second time.
+   */
   @Override
   public @Nullable AutoCloseableLock lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException heldInThisProcess) {
-      lock = null;
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
-    if (lock == null) {
-      channel.close();
+    Path folder = file.toAbsolutePath().getParent();
+    Path key = folder == null ? file : folder.toRealPath().resolve(file.getFileName());
+    if (!locked.add(key)) {
       return null;
     }
-    return channel::close;
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+      if (channel.tryLock() != null) {
+        FileChannel held = channel;
+        channel = null;
+        return () -> unlock(held, key);
+      }
+      locked.remove(key);
+      return null;
+    } catch (IOException | OverlappingFileLockException e) {
+      locked.remove(key);
+      throw e;
+    } finally {
+      if (channel != null) {
+        channel.close();
+      }
+    }
+  }
+
+  private void unlock(FileChannel channel, Path key) throws IOException {
+    channel.close();
+    locked.remove(key);
   }
 }

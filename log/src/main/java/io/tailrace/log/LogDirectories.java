@@ -30,6 +30,16 @@ final class LogDirectories {
     this.root = root;
   }
 
+  /** Makes a folder and those above it, so that they are there after a power loss. */
+  static void createDurably(Disk disk, Path directory) throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null && !disk.exists(directory)) {
+      createDurably(disk, parent);
+      disk.createDirectories(directory);
+      disk.syncDirectory(parent);
+    }
+  }
+
   Path path(String name) {
     if (!LOG.matcher(name).matches()) {
       throw new IllegalArgumentException(name + " is no topic-partition");

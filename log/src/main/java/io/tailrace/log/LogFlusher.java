@@ -65,17 +65,19 @@ final class LogFlusher {
 
   /**
    * Finishes a segment after a roll. Only a failed sync is grave: the other files spare the next
-   * start some work, and it does without them.
+   * start some work, and it does without them. Nothing is done if the roll has been undone by a
+   * truncation meanwhile.
+   *
+   * @param next the segment that the roll has started, and the producers at its start
    */
-  void seal(LogSegment sealed, long nextBase, byte[] producerSnapshot) {
+  void seal(LogSegment sealed, LogSegment next, byte[] producerSnapshot) {
     state.flushLock.lock();
     try {
-      boolean gone = state.segments.floor(sealed.baseOffset()) != sealed;
-      if (gone || sealed == state.segments.active() || state.offlineReason() != null) {
+      if (state.segments.after(sealed) != next || state.offlineReason() != null) {
         return;
       }
-      sync(nextBase);
-      saveBesides(sealed, nextBase, producerSnapshot);
+      sync(next.baseOffset());
+      saveBesides(sealed, next.baseOffset(), producerSnapshot);
     } catch (LogOfflineException e) {
       LOG.log(Level.ERROR, e.getMessage(), e);
     } finally {

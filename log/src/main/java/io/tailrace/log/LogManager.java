@@ -98,7 +98,7 @@ public final class LogManager implements AutoCloseable {
       ExecutorService background)
       throws IOException {
     Disk disk = environment.disk();
-    disk.createDirectories(directory);
+    LogDirectories.createDurably(disk, directory);
     AutoCloseableLock lock = disk.lock(directory.resolve(LOCK));
     if (lock == null) {
       throw new DirectoryInUseException(directory.resolve(LOCK));
@@ -144,6 +144,11 @@ public final class LogManager implements AutoCloseable {
   /** The names of all logs there are: also of those that no topic of the caller's belongs to. */
   public List<String> names() {
     return slots.keySet().stream().sorted().toList();
+  }
+
+  /** The names of the logs in a directory that need not be taken over; none if it is not there. */
+  public static List<String> names(Disk disk, Path directory) throws IOException {
+    return disk.isDirectory(directory) ? new LogDirectories(disk, directory).names() : List.of();
   }
 
   /** The topic id that {@link #create} was given; null if unknown. */
@@ -265,7 +270,7 @@ public final class LogManager implements AutoCloseable {
       Thread.currentThread().interrupt();
       failures.add(e);
     } finally {
-      background.shutdown();
+      background.close();
       lock.close();
     }
     if (!failures.isEmpty()) {

@@ -42,29 +42,38 @@ final class LogRecovery {
     }
     checkedFrom = segments[first].baseOffset();
     for (int i = first; i < segments.length; i++) {
-      LogSegment segment = segments[i];
-      var found = SegmentRecovery.scan(segment, config.indexIntervalBytes());
-      if (found.tail() == Tail.CORRUPT) {
-        throw corrupt(segment, found);
-      }
-      if (found.tail() == Tail.LOST_PAGES) {
-        copyAside(segment, found.validSize());
-      }
-      int cut = segment.size() - found.validSize();
-      segment.recovered(found.index(), found.nextOffset(), found.validSize());
-      if (found.tail() != Tail.WHOLE) {
-        LOG.log(
-            Level.WARNING,
-            "{0}: {1} bytes cut off at position {2} ({3}): not synced before the crash",
-            segment.path(),
-            cut,
-            found.validSize(),
-            found.tail());
+      long nextBase = i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
+      if (mend(segments[i], nextBase) != Tail.WHOLE) {
         putAside(segments, i + 1);
         return Arrays.copyOf(segments, i + 1);
       }
     }
     return segments;
+  }
+
+  private Tail mend(LogSegment segment, long nextBase) throws IOException, LogOfflineException {
+    SegmentRecovery.Found found = SegmentRecovery.scan(segment, config.indexIntervalBytes());
+    boolean isShort = found.tail() == Tail.WHOLE && found.nextOffset() < nextBase;
+    Tail tail = isShort ? Tail.SHORT : found.tail();
+    if (tail == Tail.CORRUPT) {
+      throw corrupt(segment, found);
+    }
+    if (tail == Tail.LOST_PAGES) {
+      copyAside(segment, found.validSize());
+    }
+    int cut = segment.size() - found.validSize();
+    segment.recovered(found.index(), found.nextOffset(), found.validSize());
+    if (tail != Tail.WHOLE) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: the log now ends at position {1}, offset {2} ({3}, {4} bytes cut off)",
+          segment.path(),
+          found.validSize(),
+          found.nextOffset(),
+          tail,
+          cut);
+    }
+    return tail;
   }
 
   private LogOfflineException corrupt(LogSegment segment, SegmentRecovery.Found found) {

@@ -12,9 +12,11 @@ import java.util.Arrays;
  */
 final class LogTruncation {
   private final LogState state;
+  private final LogFlusher flusher;
 
-  LogTruncation(LogState state) {
+  LogTruncation(LogState state, LogFlusher flusher) {
     this.state = state;
+    this.flusher = flusher;
   }
 
   void deleteBefore(long offset) throws LogException {
@@ -27,6 +29,8 @@ final class LogTruncation {
             state.name, offset, offsets.logStart(), offsets.highWatermark());
       }
       if (offset > offsets.logStart()) {
+        // Or a power loss could give these offsets away once more.
+        flusher.flush(offset);
         offsets.startAt(offset);
         state.epochs.startAt(offset);
         deleteSegmentsBefore(offset);
@@ -69,7 +73,10 @@ final class LogTruncation {
     }
   }
 
-  /** From the end on, so that a crash half-way leaves no gap. */
+  /**
+   * From the end on, so that a crash half-way leaves no gap; and synced before anything new is
+   * written, so that a power loss can't bring old batches back behind new ones.
+   */
   private void cut(long offset) throws IOException {
     LogSegment[] all = state.segments.all();
     LogSegment last = state.segments.floor(offset);
@@ -79,6 +86,8 @@ final class LogTruncation {
       all[i].delete();
     }
     long end = last.truncateTo(offset, state.config.indexIntervalBytes());
+    last.sync();
+    state.context.disk().syncDirectory(state.directory);
     state.offsets.truncateTo(end);
     state.epochs.truncateTo(end);
     LogReplay replay = new LogReplay(state.context.disk(), state.directory);

@@ -163,7 +163,7 @@ final class ControllerQueue {
       group.refuse(ErrorCode.KAFKA_STORAGE_ERROR, "the disk is full: " + e.getMessage());
       return;
     } catch (MetadataException e) {
-      LOG.log(Level.ERROR, "the metadata can't be changed any more: " + e.getMessage(), e);
+      LOG.log(Level.ERROR, "no change of the metadata is possible any more: {0}", e.getMessage());
       failure = String.valueOf(e.getMessage());
       group.refuse(ErrorCode.KAFKA_STORAGE_ERROR, failure);
       return;

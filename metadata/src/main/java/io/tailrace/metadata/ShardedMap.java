@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable map whose changed copies share structure: the entries lie in 256 small hash maps,
- * and a change copies only those it touches (one put among 100,000 entries: 400 of them). Safe for
+ * An immutable map whose changed copies share structure: the entries lie in 1024 small hash maps,
+ * and a change copies only those it touches (one put among 100,000 entries: 100 of them). Safe for
  * use by many threads.
  */
 final class ShardedMap<K, V> {
-  private static final int SHARD_BITS = 8;
+  private static final int SHARD_BITS = 10;
 
   private final Map<K, V>[] shards;
   private final int size;

@@ -72,7 +72,7 @@ class ShardedMapTest {
     for (int i = 0; i < 100_000; i++) {
       builder.put("topic-" + i, i);
     }
-    // 391 on average.
-    assertThat(builder.build().largestShard()).isLessThan(1000);
+    // 98 on average.
+    assertThat(builder.build().largestShard()).isLessThan(400);
   }
 }

@@ -38,7 +38,7 @@ final class ApiVersionsHandler implements ApiHandler {
             .sorted(Comparator.comparingInt(handler -> handler.apiKey().id()))
             .map(handler ->
                 new ApiVersion()
-                    .apiKey((short) handler.apiKey().id())
+                    .apiKey(handler.apiKey().id())
                     .minVersion(handler.lowestVersion())
                     .maxVersion(handler.highestVersion()))
             .toList();
@@ -80,7 +80,7 @@ final class ApiVersionsHandler implements ApiHandler {
   ApiVersionsResponse unsupportedVersion() {
     ApiVersion own =
         new ApiVersion()
-            .apiKey((short) apiKey().id())
+            .apiKey(apiKey().id())
             .minVersion(lowestVersion())
             .maxVersion(highestVersion());
     return new ApiVersionsResponse()

@@ -5,6 +5,8 @@ import io.tailrace.env.Clock;
 import io.tailrace.log.AppendBatch;
 import io.tailrace.log.LogException;
 import io.tailrace.protocol.ErrorCode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * costs a quarter of a write each. Used only on its event loop.
  */
 final class AppendGathering {
+  private static final Logger LOG = System.getLogger(AppendGathering.class.getName());
+
   private final Clock clock;
   private final Map<Partition, List<PendingAppend>> byPartition = new IdentityHashMap<>();
   private final List<List<PendingAppend>> spare = new ArrayList<>();
@@ -41,13 +45,18 @@ final class AppendGathering {
       return;
     }
     long wallMs = clock.wallMs();
-    for (Map.Entry<Partition, List<PendingAppend>> entry : byPartition.entrySet()) {
-      List<PendingAppend> appends = entry.getValue();
-      append(entry.getKey(), appends, wallMs);
-      appends.clear();
-      spare.add(appends);
+    try {
+      for (Map.Entry<Partition, List<PendingAppend>> entry : byPartition.entrySet()) {
+        append(entry.getKey(), entry.getValue(), wallMs);
+      }
+    } finally {
+      // Also after a defect: these buffers are gone by the next turn.
+      for (List<PendingAppend> appends : byPartition.values()) {
+        appends.clear();
+        spare.add(appends);
+      }
+      byPartition.clear();
     }
-    byPartition.clear();
   }
 
   private void append(Partition partition, List<PendingAppend> appends, long wallMs) {
@@ -58,24 +67,33 @@ final class AppendGathering {
     for (int i = 0; i < count; i++) {
       batches[i] = appends.get(i).batch();
     }
+    boolean durable;
     try {
-      if (partition.isDeleted()) {
-        failAll(appends, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
-      } else if (partition.append(batches, count, wallMs)) {
-        completeAll(partition, appends, null);
-      } else {
-        completeWhenDurable(partition, List.copyOf(appends));
-      }
+      durable = partition.append(batches, count, wallMs);
     } catch (LogException e) {
-      failAll(appends, LogErrors.code(e), e.getMessage());
+      failAll(appends, failure(partition, e), e.getMessage());
+      return;
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a defect in Tailrace: appending to " + partition + " failed", e);
+      failAll(appends, ErrorCode.UNKNOWN_SERVER_ERROR, null);
+      return;
     } finally {
       Arrays.fill(batches, 0, count, null);
     }
+    if (durable) {
+      completeAll(partition, appends, null);
+    } else {
+      completeWhenDurable(partition, List.copyOf(appends));
+    }
+  }
+
+  /** A log fails when its topic is deleted beside it; that is not the disk's fault. */
+  private static ErrorCode failure(Partition partition, LogException e) {
+    return partition.isDeleted() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : LogErrors.code(e);
   }
 
   /** Several connections may have contributed: each is answered on this, their common loop. */
-  private static void completeWhenDurable(Partition partition, List<PendingAppend> appends)
-      throws LogException {
+  private static void completeWhenDurable(Partition partition, List<PendingAppend> appends) {
     var loop = appends.getFirst().owner().request().loop();
     partition.whenDurable(failure -> loop.execute(() -> completeAll(partition, appends, failure)));
   }
@@ -83,7 +101,7 @@ final class AppendGathering {
   private static void completeAll(
       Partition partition, List<PendingAppend> appends, @Nullable LogException failure) {
     if (failure != null) {
-      failAll(appends, LogErrors.code(failure), failure.getMessage());
+      failAll(appends, failure(partition, failure), failure.getMessage());
       return;
     }
     long logStartOffset = partition.logStartOffset();

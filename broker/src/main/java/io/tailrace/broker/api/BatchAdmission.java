@@ -77,11 +77,10 @@ final class BatchAdmission {
     long max = RecordBatch.maxTimestamp(records, at);
     long now = clock.wallMs();
     boolean tooOld =
-        first != RecordBatch.NO_TIMESTAMP
-            && rules.timestampBeforeMaxMs() < Long.MAX_VALUE
-            && now - first > rules.timestampBeforeMaxMs();
+        first != RecordBatch.NO_TIMESTAMP && first < now - rules.timestampBeforeMaxMs();
     boolean tooNew =
-        rules.timestampAfterMaxMs() < Long.MAX_VALUE && max - now > rules.timestampAfterMaxMs();
+        rules.timestampAfterMaxMs() < Long.MAX_VALUE - now
+            && max > now + rules.timestampAfterMaxMs();
     if (tooOld || tooNew) {
       append.fail(
           ErrorCode.INVALID_TIMESTAMP,
@@ -104,7 +103,6 @@ final class BatchAdmission {
   private static ErrorCode code(BatchFault fault) {
     return switch (fault) {
       case BAD_LENGTH, BAD_MAGIC, BAD_CRC -> ErrorCode.CORRUPT_MESSAGE;
-      case OLD_MAGIC -> ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT;
       case LOG_APPEND_TIME -> ErrorCode.INVALID_TIMESTAMP;
       default -> ErrorCode.INVALID_RECORD;
     };

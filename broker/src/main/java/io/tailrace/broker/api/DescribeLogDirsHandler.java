@@ -13,6 +13,8 @@ import io.tailrace.protocol.message.DescribeLogDirsResponse.DescribeLogDirsParti
 import io.tailrace.protocol.message.DescribeLogDirsResponse.DescribeLogDirsResult;
 import io.tailrace.protocol.message.DescribeLogDirsResponse.DescribeLogDirsTopic;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,8 @@ import java.util.stream.IntStream;
  * the file system, so it runs on a worker thread.
  */
 final class DescribeLogDirsHandler implements ApiHandler {
+  private static final Logger LOG = System.getLogger(DescribeLogDirsHandler.class.getName());
+
   private final Partitions partitions;
   private final Disk disk;
   private final Path directory;
@@ -53,12 +57,12 @@ final class DescribeLogDirsHandler implements ApiHandler {
     try {
       result.totalBytes(disk.totalBytes(directory)).usableBytes(disk.usableBytes(directory));
       return result.topics(topics(body));
-    } catch (IOException | LogException e) {
+    } catch (IOException e) {
       return result.errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code()).topics(List.of());
     }
   }
 
-  private List<DescribeLogDirsTopic> topics(DescribeLogDirsRequest body) throws LogException {
+  private List<DescribeLogDirsTopic> topics(DescribeLogDirsRequest body) {
     List<DescribeLogDirsTopic> topics = new ArrayList<>();
     if (body.topics() == null) {
       for (Partitions.Topic topic : partitions.topics()) {
@@ -76,20 +80,28 @@ final class DescribeLogDirsHandler implements ApiHandler {
     return topics;
   }
 
-  private static DescribeLogDirsTopic describe(Partitions.Topic topic, int[] indexes)
-      throws LogException {
+  private static DescribeLogDirsTopic describe(Partitions.Topic topic, int[] indexes) {
     List<DescribeLogDirsPartition> sizes = new ArrayList<>();
     for (int index : indexes) {
       Partition partition = topic.partition(index);
       if (partition != null) {
-        sizes.add(
-            new DescribeLogDirsPartition()
-                .partitionIndex(index)
-                .partitionSize(partition.log().sizeInBytes())
-                .offsetLag(0)
-                .isFutureKey(false));
+        describe(partition, sizes);
       }
     }
     return new DescribeLogDirsTopic().name(topic.name()).partitions(sizes);
+  }
+
+  /** A log that can't be opened is left out, as Kafka leaves out those of an offline folder. */
+  private static void describe(Partition partition, List<DescribeLogDirsPartition> sizes) {
+    try {
+      sizes.add(
+          new DescribeLogDirsPartition()
+              .partitionIndex(partition.index())
+              .partitionSize(partition.log().sizeInBytes())
+              .offsetLag(0)
+              .isFutureKey(false));
+    } catch (LogException e) {
+      LOG.log(Level.DEBUG, "{0} has no size: {1}", partition, e.getMessage());
+    }
   }
 }

@@ -62,9 +62,10 @@ final class DescribeTopicPartitionsHandler implements ApiHandler {
         topics.add(unknown(name));
         continue;
       }
-      int to = Math.min(topic.partitions().size(), from + left);
+      from = Math.min(from, topic.partitions().size());
+      int to = Math.min(from + left, topic.partitions().size());
       topics.add(describe(topic, from, to));
-      left -= Math.max(0, to - from);
+      left -= to - from;
       if (to < topic.partitions().size()) {
         response.nextCursor(
             new DescribeTopicPartitionsResponse.Cursor().topicName(name).partitionIndex(to));

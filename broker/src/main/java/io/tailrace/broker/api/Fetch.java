@@ -27,14 +27,15 @@ final class Fetch {
   /**
    * One partition that the client asked for.
    *
-   * @param partition null if there is none here; then {@code error} says why
+   * @param partition null if there is none here
+   * @param missing what to say of a partition that is not here, or not any more
    */
   record Target(
       String topic,
       UUID topicId,
       FetchPartition wanted,
       @Nullable Partition partition,
-      ErrorCode error) {}
+      ErrorCode missing) {}
 
   private final ApiRequest request;
   private final List<Target> targets;
@@ -72,16 +73,19 @@ final class Fetch {
   boolean answer(boolean now) {
     bytes = 0;
     urgent = targets.isEmpty();
-    FetchResponse response = collect();
-    if (now || urgent || bytes >= minBytes) {
-      List<LogSlice> sent = List.copyOf(slices);
+    try {
+      FetchResponse response = collect();
+      boolean enough = now || urgent || bytes >= minBytes;
+      if (enough) {
+        List<LogSlice> sent = List.copyOf(slices);
+        slices.clear();
+        request.respond(response, () -> sent.forEach(LogSlice::release));
+      }
+      return enough;
+    } finally {
+      slices.forEach(LogSlice::release);
       slices.clear();
-      request.respond(response, () -> sent.forEach(LogSlice::release));
-      return true;
     }
-    slices.forEach(LogSlice::release);
-    slices.clear();
-    return false;
   }
 
   private FetchResponse collect() {
@@ -119,13 +123,10 @@ final class Fetch {
 
   private void read(Target target, PartitionData data) {
     Partition partition = target.partition();
-    ErrorCode error = target.error();
-    if (partition != null) {
-      error =
-          partition.isDeleted()
-              ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-              : read(partition, target.wanted(), data);
-    }
+    ErrorCode error =
+        partition == null || partition.isDeleted()
+            ? target.missing()
+            : read(partition, target.wanted(), data);
     if (error != ErrorCode.NONE) {
       data.errorCode(error.code());
       urgent = true;

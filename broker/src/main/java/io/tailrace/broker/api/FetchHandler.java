@@ -58,7 +58,7 @@ final class FetchHandler implements ApiHandler {
             body.minBytes(),
             Math.min(body.maxBytes(), fetchMaxBytes.getAsInt()),
             body.isolationLevel() == Fetch.READ_COMMITTED);
-    if (!fetch.answer(body.maxWaitMs() <= 0)) {
+    if (!fetch.answer(body.maxWaitMs() <= 0 || parked.isClosed())) {
       parked.park(fetch, request.nowNs() + body.maxWaitMs() * 1_000_000L);
     }
   }
@@ -78,12 +78,14 @@ final class FetchHandler implements ApiHandler {
 
   private static Fetch.Target target(
       String name, UUID id, Partitions.@Nullable Topic found, FetchPartition wanted, boolean byId) {
+    ErrorCode missing = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     if (found == null) {
-      ErrorCode error = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-      return new Fetch.Target(name, id, wanted, null, error);
+      return new Fetch.Target(name, id, wanted, null, missing);
     }
     Partition partition = found.partition(wanted.partition());
-    ErrorCode error = partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
-    return new Fetch.Target(found.name(), found.id(), wanted, partition, error);
+    if (partition == null) {
+      missing = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+    return new Fetch.Target(found.name(), found.id(), wanted, partition, missing);
   }
 }

@@ -100,4 +100,9 @@ public final class LoopHandlers {
   public void onDeadline(long nowNs) {
     parkedFetches.onDeadline(nowNs);
   }
+
+  /** Answers what waits, and lets nothing wait any more. */
+  public void drain() {
+    parkedFetches.close();
+  }
 }

@@ -1,7 +1,6 @@
 package io.tailrace.broker.api;
 
 import io.tailrace.broker.partition.Partition;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -15,14 +14,17 @@ final class ParkedFetches {
   private final PriorityQueue<Parked> byDeadline =
       new PriorityQueue<>(Comparator.comparingLong(parked -> parked.deadlineNs));
 
+  private boolean closed;
+
   /** Earliest deadline, or {@link Long#MAX_VALUE}. */
   long nextDeadlineNs() {
     Parked next = byDeadline.peek();
     return next == null ? Long.MAX_VALUE : next.deadlineNs;
   }
 
-  int size() {
-    return byDeadline.size();
+  /** Whether fetches have to be answered at once, because the broker stops. */
+  boolean isClosed() {
+    return closed;
   }
 
   void park(Fetch fetch, long deadlineNs) {
@@ -38,6 +40,12 @@ final class ParkedFetches {
     while (!byDeadline.isEmpty() && byDeadline.peek().deadlineNs - nowNs <= 0) {
       byDeadline.peek().tryAnswer(true);
     }
+  }
+
+  /** Answers all that wait: the broker stops. */
+  void close() {
+    closed = true;
+    List.copyOf(byDeadline).forEach(parked -> parked.tryAnswer(true));
   }
 
   /** A waiting fetch. All but {@link #advanced} runs on the event loop. */
@@ -68,9 +76,20 @@ final class ParkedFetches {
     }
 
     void tryAnswer(boolean now) {
-      if (!done && fetch.answer(now)) {
-        fetch.request().session().forget(dropper);
-        drop();
+      if (done) {
+        return;
+      }
+      boolean waits = false;
+      try {
+        waits = !fetch.answer(now);
+      } catch (RuntimeException e) {
+        fetch.request().closeConnection("its fetch met an unexpected error");
+        throw e;
+      } finally {
+        if (!waits) {
+          fetch.request().session().forget(dropper);
+          drop();
+        }
       }
     }
 
@@ -91,11 +110,5 @@ final class ParkedFetches {
         }
       }
     }
-  }
-
-  /** Answers everything that waits, because the broker stops. */
-  void answerAll() {
-    List<Parked> all = new ArrayList<>(byDeadline);
-    all.forEach(parked -> parked.tryAnswer(true));
   }
 }

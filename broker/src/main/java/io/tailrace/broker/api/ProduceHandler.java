@@ -20,6 +20,8 @@ final class ProduceHandler implements ApiHandler {
   /** First version that names topics by id (KIP-516). */
   private static final int TOPIC_IDS = 13;
 
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
   private final Partitions partitions;
   private final BatchAdmission admission;
   private final AppendGathering gathering;
@@ -84,8 +86,6 @@ final class ProduceHandler implements ApiHandler {
       gathering.add(partition, append);
     }
   }
-
-  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
   /**
    * Appends what has been gathered: at the end of the loop's turn, and before any request that may

@@ -11,8 +11,8 @@ import io.tailrace.broker.config.ConfigRange.Between;
 import java.util.List;
 
 /**
- * The broker's settings, under Kafka's names. Defaults are Kafka's save four, which let a broker
- * start with no configuration: listeners, log.dirs, node.id, num.network.threads.
+ * The broker's settings, under Kafka's names. Defaults are Kafka's, save those in {@code
+ * docs/differences.md}.
  */
 public final class BrokerConfigs {
   /** All broker settings, those of {@link LogDefaultConfigs} too. */
@@ -104,13 +104,13 @@ public final class BrokerConfigs {
 
   public static final ConfigKey<Integer> SOCKET_SEND_BUFFER_BYTES =
       add(
-          ConfigKey.of("socket.send.buffer.bytes", INT, 100 << 10)
+          ConfigKey.of("socket.send.buffer.bytes", INT, -1)
               .range(ConfigRange.orElse(-1, new Between(1, Integer.MAX_VALUE)))
               .doc("SO_SNDBUF of each connection; -1 leaves it to the operating system."));
 
   public static final ConfigKey<Integer> SOCKET_RECEIVE_BUFFER_BYTES =
       add(
-          ConfigKey.of("socket.receive.buffer.bytes", INT, 100 << 10)
+          ConfigKey.of("socket.receive.buffer.bytes", INT, -1)
               .range(ConfigRange.orElse(-1, new Between(1, Integer.MAX_VALUE)))
               .doc("SO_RCVBUF of each connection; -1 leaves it to the operating system."));
 

@@ -7,13 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts the open connections, all and per client address. Safe for use by many threads. */
 final class ConnectionLimits {
-  private final int max;
-  private final int maxPerIp;
-  private final Map<InetAddress, Integer> maxPerIpOverrides;
+  private int max;
+  private int maxPerIp;
+  private Map<InetAddress, Integer> maxPerIpOverrides;
   private final Map<InetAddress, Integer> perIp = new HashMap<>();
   private int open;
 
   ConnectionLimits(NetworkSettings settings) {
+    max = settings.maxConnections();
+    maxPerIp = settings.maxConnectionsPerIp();
+    maxPerIpOverrides = settings.maxConnectionsPerIpOverrides();
+  }
+
+  /** Takes up other limits, for connections to come; none that is open is closed. */
+  synchronized void change(NetworkSettings settings) {
     max = settings.maxConnections();
     maxPerIp = settings.maxConnectionsPerIp();
     maxPerIpOverrides = settings.maxConnectionsPerIpOverrides();

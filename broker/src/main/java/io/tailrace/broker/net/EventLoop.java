@@ -316,6 +316,11 @@ public final class EventLoop implements Executor {
   private void drain(long drainNs) {
     draining = true;
     drainDeadlineNs = nowNs + drainNs;
+    try {
+      processor.drain();
+    } catch (Throwable t) {
+      LOG.log(Level.ERROR, "parked requests met an unexpected error at the end", t);
+    }
     for (SelectionKey key : selector.keys()) {
       ((Connection) key.attachment()).stopReading();
     }

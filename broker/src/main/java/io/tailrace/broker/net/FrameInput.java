@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * only if bytes are left: a small one, or, for a frame that needs it, one that holds the whole
  * frame. So only the part of a frame that arrived before its size was known is copied, once.
  *
+ * <p>A buffer that the {@link InputBudget} granted for a frame takes that frame and no byte more,
+ * so it goes back when the frame is done: nobody holds one while he waits for another.
+ *
  * <p>A read that fills its buffer doubles the size the next one starts with, up to 1 MiB, so that
  * pipelined 64 KB frames come several at a time.
  */
@@ -35,6 +38,7 @@ final class FrameInput {
   private final BufferPool pool;
   private final InputBudget budget;
   private @Nullable PooledBuffer buffer;
+  private int fillLimit;
   private int arrived;
   private int consumed;
   private int frameMaxBytes;
@@ -63,8 +67,9 @@ final class FrameInput {
     if (target == null) {
       target = take(readSize);
       buffer = target;
+      fillLimit = target.capacity();
     }
-    target.bytes.limit(target.capacity()).position(arrived);
+    target.bytes.limit(fillLimit).position(arrived);
     int n = channel.read(target.bytes);
     if (n > 0) {
       arrived += n;
@@ -169,9 +174,8 @@ final class FrameInput {
   }
 
   private boolean reserve(int needed) {
-    int capacity = BufferPool.capacityFor(needed);
-    boolean granted = budget.reserve(connection, capacity);
-    awaitedBytes = granted ? 0 : capacity;
+    boolean granted = budget.reserve(connection, BufferPool.capacityFor(needed));
+    awaitedBytes = granted ? 0 : needed;
     return granted;
   }
 
@@ -190,6 +194,7 @@ final class FrameInput {
     release();
     buffer = to;
     arrived = rest;
+    fillLimit = needed > BufferPool.SMALL ? needed : to.capacity();
     if (needed > BufferPool.LARGEST_POOLED) {
       // The start of such a frame is copied: the less of it the better.
       readSize = BufferPool.SMALLEST;
@@ -214,10 +219,12 @@ final class FrameInput {
 
   /** There may be room now; true if there was, and reading can go on. */
   boolean retryBudget(long nowNs) {
-    if (buffer == null || awaitedBytes == 0 || !budget.retry(connection, awaitedBytes)) {
+    int needed = awaitedBytes;
+    if (buffer == null
+        || needed == 0
+        || !budget.retry(connection, BufferPool.capacityFor(needed))) {
       return false;
     }
-    int needed = awaitedBytes;
     awaitedBytes = 0;
     move(needed, buffer);
     noteHolding(nowNs);

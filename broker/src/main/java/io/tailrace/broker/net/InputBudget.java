@@ -8,8 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * The bytes that input buffers over 64 KiB may take, all loops together; lock-free, for any thread.
  *
  * <p>A frame that needs such a buffer waits in line, unread, until there is room. A larger buffer
- * that would only save system calls is given while nobody waits and half of the budget stays free:
- * those who wait may hold one of these, and the other half lets them move on.
+ * that would only save system calls is given while nobody waits and half of the budget stays free.
+ * Those who wait may hold one of these spare buffers, so half of the budget at most; the other half
+ * is held by those who wait for nobody but their client, and is enough for any frame. So the line
+ * always moves on.
  */
 final class InputBudget {
   private final long total;

@@ -58,6 +58,11 @@ public final class NetworkServer implements AutoCloseable {
     return addresses;
   }
 
+  /** Takes up the connection limits of other settings; the rest of them can't change any more. */
+  public void changeLimits(NetworkSettings settings) {
+    limits.change(settings);
+  }
+
   /** Open connections now. */
   public int connectionCount() {
     return limits.open();

@@ -36,6 +36,12 @@ public interface RequestProcessor {
   /** The time {@link #nextDeadlineNs} named has come; it must name a later one afterwards. */
   void onDeadline(long nowNs);
 
+  /**
+   * The server closes: answer what is parked, and park no more. Called once, before the connections
+   * stop reading.
+   */
+  default void drain() {}
+
   /** The connection is gone: drop what was parked for it. Called once, after endOfTurn. */
   void connectionClosed(Connection connection);
 

@@ -1,6 +1,7 @@
 package io.tailrace.broker.partition;
 
 import io.tailrace.log.LogException;
+import io.tailrace.log.LogOfflineException;
 import io.tailrace.log.PartitionLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Group commit of one partition: everybody who waits for durability shares the next {@code
  * fdatasync}. At most one sync runs at a time; whoever comes while it runs shares the one after it.
- * Called from any thread; syncs run on the flusher's threads.
+ * Called from any thread; syncs run on the flusher's threads, and partitions take turns there.
  */
 final class GroupCommit {
 
@@ -45,27 +46,35 @@ final class GroupCommit {
     flusher.execute(this::sync);
   }
 
-  /** Syncs until nobody waits any more. */
+  /** One sync; for those who have come meanwhile, another behind the other partitions' ones. */
   private void sync() {
-    while (true) {
-      List<Listener> batch;
-      synchronized (this) {
-        if (waiting.isEmpty()) {
-          running = false;
-          return;
-        }
-        batch = waiting;
-        waiting = new ArrayList<>();
+    List<Listener> sharing;
+    synchronized (this) {
+      sharing = waiting;
+      waiting = new ArrayList<>();
+    }
+    LogException failure = flush();
+    for (Listener listener : sharing) {
+      listener.synced(failure);
+    }
+    synchronized (this) {
+      running = !waiting.isEmpty();
+      if (!running) {
+        return;
       }
-      LogException failure = null;
-      try {
-        log.flush();
-      } catch (LogException e) {
-        failure = e;
-      }
-      for (Listener listener : batch) {
-        listener.synced(failure);
-      }
+    }
+    flusher.execute(this::sync);
+  }
+
+  private @Nullable LogException flush() {
+    try {
+      log.flush();
+      return null;
+    } catch (LogException e) {
+      return e;
+    } catch (RuntimeException e) {
+      // Whoever waits must hear that it went wrong, whatever it was.
+      return new LogOfflineException("a defect in Tailrace: syncing " + log.name() + " failed", e);
     }
   }
 }

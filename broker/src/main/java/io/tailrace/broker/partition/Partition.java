@@ -3,11 +3,13 @@ package io.tailrace.broker.partition;
 import io.tailrace.log.AppendBatch;
 import io.tailrace.log.LogConfig;
 import io.tailrace.log.LogException;
+import io.tailrace.log.LogOfflineException;
 import io.tailrace.log.PartitionLog;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ public final class Partition {
 
   /** Where a partition's log comes from, the first time that it is needed. */
   public interface LogSource {
-    PartitionLog open() throws LogException;
+    PartitionLog open(LogConfig config) throws LogException;
   }
 
   /** Somebody who waits for records to become readable. Told on any thread, perhaps repeatedly. */
@@ -46,9 +48,14 @@ public final class Partition {
   private final Executor flusher;
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
   private volatile ProduceRules produceRules;
+  private LogConfig logConfig; // guarded by this
   private volatile @Nullable Opened opened;
   private volatile boolean deleted;
-  private volatile long cleanSinceNs;
+
+  /** Used by {@link #flushIfDue} only. */
+  private boolean dirty;
+
+  private long dirtySinceNs;
 
   private record Opened(PartitionLog log, GroupCommit groupCommit) {}
 
@@ -58,6 +65,7 @@ public final class Partition {
       int index,
       int leaderEpoch,
       ProduceRules produceRules,
+      LogConfig logConfig,
       LogSource source,
       Executor flusher) {
     this.topic = topic;
@@ -65,6 +73,7 @@ public final class Partition {
     this.index = index;
     this.leaderEpoch = leaderEpoch;
     this.produceRules = produceRules;
+    this.logConfig = logConfig;
     this.source = source;
     this.flusher = flusher;
   }
@@ -90,11 +99,12 @@ public final class Partition {
   }
 
   /** Takes up changed settings of the topic. */
-  public void configure(ProduceRules rules, LogConfig logConfig) {
+  public synchronized void configure(ProduceRules rules, LogConfig config) {
     produceRules = rules;
+    logConfig = config;
     PartitionLog log = logIfOpen();
     if (log != null) {
-      log.setConfig(logConfig);
+      log.setConfig(config);
     }
   }
 
@@ -114,14 +124,32 @@ public final class Partition {
     return now == null ? open() : now;
   }
 
+  /** Never once the topic is deleted: that would make the folder of its log anew. */
   private synchronized Opened open() throws LogException {
     Opened now = opened;
-    if (now == null) {
-      PartitionLog log = source.open();
-      now = new Opened(log, new GroupCommit(log, flusher));
-      opened = now;
+    if (now != null) {
+      return now;
     }
+    if (deleted) {
+      throw new LogOfflineException(this + " has been deleted", null);
+    }
+    PartitionLog log = source.open(logConfig);
+    now = new Opened(log, new GroupCommit(log, flusher));
+    opened = now;
+    commitFound(now);
     return now;
+  }
+
+  /**
+   * What a crash has left beyond the last high watermark is committed: there is no other replica to
+   * ask, and some of it was acknowledged.
+   */
+  private void commitFound(Opened now) {
+    PartitionLog log = now.log();
+    advance(log, committable(log));
+    if (log.highWatermark() < log.logEndOffset()) {
+      sync(now, failure -> {});
+    }
   }
 
   /**
@@ -136,17 +164,24 @@ public final class Partition {
     if (mustFlush(log)) {
       return false;
     }
-    if (!syncsEveryAppend(log)) {
-      advance(log, log.logEndOffset());
-    }
+    advance(log, committable(log));
     return true;
   }
 
   /**
    * Calls back once everything appended so far is durable; the high watermark has moved by then.
+   *
+   * @throws IllegalStateException if the partition has never been used
    */
-  public void whenDurable(DurabilityListener listener) throws LogException {
-    Opened now = opened();
+  public void whenDurable(DurabilityListener listener) {
+    Opened now = opened;
+    if (now == null) {
+      throw new IllegalStateException(this + " is not open: nothing was appended");
+    }
+    sync(now, listener);
+  }
+
+  private void sync(Opened now, DurabilityListener listener) {
     now.groupCommit()
         .request(failure -> {
           if (failure == null) {
@@ -162,18 +197,21 @@ public final class Partition {
     return log == null ? 0 : log.logStartOffset();
   }
 
-  /** Flushes if records have waited for {@code flush.ms}; any thread may call it now and then. */
+  /** Flushes if records have waited for {@code flush.ms}; one thread calls it now and then. */
   public void flushIfDue(long nowNs) {
     Opened now = opened;
     if (now == null || now.log().config().flushMs() == Long.MAX_VALUE) {
       return;
     }
-    boolean dirty = now.log().flushedOffset() < now.log().logEndOffset();
-    if (!dirty) {
-      cleanSinceNs = nowNs;
-    } else if (nowNs - cleanSinceNs >= now.log().config().flushMs() * 1_000_000) {
-      cleanSinceNs = nowNs;
-      now.groupCommit().request(failure -> {});
+    boolean wasDirty = dirty;
+    dirty = now.log().flushedOffset() < now.log().logEndOffset();
+    if (dirty && !wasDirty) {
+      dirtySinceNs = nowNs;
+    }
+    long waitedMs = TimeUnit.NANOSECONDS.toMillis(nowNs - dirtySinceNs);
+    if (dirty && waitedMs >= now.log().config().flushMs()) {
+      dirty = false;
+      sync(now, failure -> {});
     }
   }
 
@@ -181,8 +219,9 @@ public final class Partition {
     return log.logEndOffset() - log.flushedOffset() >= log.config().flushMessages();
   }
 
-  private static boolean syncsEveryAppend(PartitionLog log) {
-    return log.config().flushMessages() <= 1;
+  /** How far the high watermark may go. */
+  private static long committable(PartitionLog log) {
+    return log.config().flushMessages() <= 1 ? log.flushedOffset() : log.logEndOffset();
   }
 
   private void advance(PartitionLog log, long offset) {
@@ -207,7 +246,9 @@ public final class Partition {
 
   /** The topic is gone: wakes all who wait, so that they find out. */
   public void markDeleted() {
-    deleted = true;
+    synchronized (this) {
+      deleted = true;
+    }
     for (Watcher watcher : watchers) {
       watcher.advanced();
     }

@@ -15,8 +15,11 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class FileRecordsTest {
   @TempDir Path folder;
 

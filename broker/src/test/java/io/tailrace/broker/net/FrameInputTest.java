@@ -107,6 +107,41 @@ class FrameInputTest {
     assertThat(pool.usedBytes()).isZero();
   }
 
+  @Test
+  void aFrameThatFindsNoRoomWaitsInItsSmallBuffer() throws IOException {
+    InputBudget tight = new InputBudget(3 << 19);
+    assertThat(tight.reserve(InputBudgetTest.connection(tight), 1 << 20)).isTrue();
+    FrameInput waiting = new FrameInput(InputBudgetTest.connection(tight), pool, tight, MAX);
+    byte[] stream = stream(bytes(700_000), bytes(500_000));
+    waiting.read(new Chunk(stream, 0, 1000));
+    waiting.settle(0);
+    assertThat(waiting.awaitsBudget()).isTrue();
+    assertThat(waiting.retryBudget(0)).isFalse();
+    assertThat(pool.usedBytes()).isEqualTo(BufferPool.SMALLEST);
+    tight.release(1 << 20);
+    assertThat(waiting.retryBudget(0)).isTrue();
+    int end = stream.length - stream(bytes(500_000)).length;
+    waiting.read(new Chunk(stream, 1000, stream.length));
+    assertThat(waiting.next()).isEqualTo(ByteBuffer.wrap(stream, 4, end - 4));
+    // No byte of the next frame: it might have to wait, and must hold nothing then.
+    assertThat(waiting.hasRest()).isFalse();
+    waiting.settle(0);
+    assertThat(tight.usedBytes()).isZero();
+  }
+
+  @Test
+  void whoClosesWhileWaitingLeavesTheLine() throws IOException {
+    InputBudget tight = new InputBudget(3 << 20);
+    assertThat(tight.reserve(InputBudgetTest.connection(tight), 1 << 20)).isTrue();
+    FrameInput waiting = new FrameInput(InputBudgetTest.connection(tight), pool, tight, MAX);
+    waiting.read(new Chunk(stream(bytes(2_500_000)), 0, 1000));
+    waiting.settle(0);
+    assertThat(tight.hasWaiting()).isTrue();
+    waiting.close();
+    assertThat(tight.hasWaiting()).isFalse();
+    assertThat(pool.usedBytes()).isZero();
+  }
+
   /** Gives a part of the stream to the input, as turns of a loop would; reads that took. */
   private int turn(byte[] stream, int from, int to) throws IOException {
     Chunk chunk = new Chunk(stream, from, to);

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class FramingTest {
   @Test
   void manySmallFramesInOneSegmentTakeFewTurns() throws Exception {

@@ -4,28 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tailrace.env.Clock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class InputBudgetTest {
   private final InputBudget budget = new InputBudget(100);
-  private Connection first;
-  private Connection second;
+  private final Connection first = connection(budget);
+  private final Connection second = connection(budget);
 
-  @BeforeEach
-  void makeConnections() throws IOException {
+  /** A connection of a loop that does not run. */
+  static Connection connection(InputBudget budget) {
     NetworkSettings settings = new TestSettings().build();
-    EventLoop loop =
-        new EventLoop(
-            Clock.system(),
-            settings,
-            budget,
-            new ConnectionLimits(settings),
-            own -> new TestProcessor(own, Request::echo));
-    InetSocketAddress nobody = new InetSocketAddress(0);
-    first = new Connection(1, 0, loop, null, nobody, settings, budget);
-    second = new Connection(2, 0, loop, null, nobody, settings, budget);
+    try {
+      EventLoop loop =
+          new EventLoop(
+              Clock.system(),
+              settings,
+              budget,
+              new ConnectionLimits(settings),
+              own -> new TestProcessor(own, Request::echo));
+      return new Connection(1, 0, loop, null, new InetSocketAddress(0), settings, budget);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
