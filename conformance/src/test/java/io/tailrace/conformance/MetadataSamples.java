@@ -33,6 +33,11 @@ final class MetadataSamples {
   private static final short METADATA_TOPIC_IDS = 10;
   private static final short METADATA_BY_ID = 12;
 
+  /** What a Kafka broker without an authorizer allows: AclEntry.supportedOperations, as bits. */
+  private static final int TOPIC_OPERATIONS = 3576;
+
+  private static final int CLUSTER_OPERATIONS = 8096;
+
   private final TopicIdPartition filled;
   private final int port;
 
@@ -125,7 +130,7 @@ final class MetadataSamples {
     assertThat(topic.topicId())
         .isEqualTo(version >= METADATA_TOPIC_IDS ? filled.topicId() : Uuid.ZERO_UUID);
     if (version >= 8) {
-      assertThat(topic.topicAuthorizedOperations()).isNotEqualTo(Integer.MIN_VALUE);
+      assertThat(topic.topicAuthorizedOperations()).isEqualTo(TOPIC_OPERATIONS);
     }
     int broker = response.brokers().iterator().next().nodeId();
     assertThat(topic.partitions()).hasSize(2);
@@ -158,6 +163,7 @@ final class MetadataSamples {
                   var topic = response.topics().iterator().next();
                   assertThat(topic.topicId()).isEqualTo(filled.topicId());
                   assertThat(topic.partitions()).hasSize(2);
+                  assertThat(topic.topicAuthorizedOperations()).isEqualTo(TOPIC_OPERATIONS);
                   assertThat(response.nextCursor()).isNull();
                 }),
         topicPartitions("a page", filled.topic(), 1, null)
@@ -204,8 +210,7 @@ final class MetadataSamples {
                   var broker = response.brokers().iterator().next();
                   assertThat(broker.port()).isEqualTo(port);
                   assertThat(response.controllerId()).isEqualTo(broker.brokerId());
-                  assertThat(response.clusterAuthorizedOperations())
-                      .isNotEqualTo(Integer.MIN_VALUE);
+                  assertThat(response.clusterAuthorizedOperations()).isEqualTo(CLUSTER_OPERATIONS);
                 }),
         cluster("controllers, of a broker", 2).since(1).fails(Errors.MISMATCHED_ENDPOINT_TYPE),
         ApiSample.of(
