@@ -20,9 +20,6 @@ final class LogFlusher {
 
   private final LogState state;
 
-  /** The file names of segments up to this one are durable. Guarded by the flush lock. */
-  private long directorySyncedTo = -1;
-
   LogFlusher(LogState state) {
     this.state = state;
   }
@@ -44,17 +41,15 @@ final class LogFlusher {
   private void sync(long offset) throws LogOfflineException {
     LogSegment last = state.segments.floor(state.offsets.flushed());
     LogSegment next = last;
+    boolean newNames = false;
     try {
       while (next != null && next.baseOffset() < offset) {
         last = next;
-        if (!last.isSynced()) {
-          last.sync();
-        }
+        newNames |= last.sync();
         next = state.segments.after(last);
       }
-      if (last.baseOffset() > directorySyncedTo) {
+      if (newNames) {
         state.context.disk().syncDirectory(state.directory);
-        directorySyncedTo = last.baseOffset();
       }
       saveEpochs();
     } catch (IOException e) {
@@ -94,6 +89,22 @@ final class LogFlusher {
           Level.WARNING,
           "index or snapshot of {0} not written ({1}): tried again when the log is closed",
           sealed.path(),
+          e.getMessage());
+    }
+  }
+
+  /**
+   * Before segments go from which the producers could be read again. Under both locks. Best effort:
+   * what goes, goes perhaps because the disk is full.
+   */
+  void saveProducers() {
+    try {
+      saveSnapshot(state.offsets.logEnd(), ProducerSnapshot.encode(state.producers.sorted()));
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: producers not saved ({1}): a retry of a deleted batch may go unrecognised",
+          state.name,
           e.getMessage());
     }
   }
