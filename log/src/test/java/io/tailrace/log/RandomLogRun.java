@@ -100,7 +100,7 @@ final class RandomLogRun {
       }
       case 19 -> {
         history.add("tidy");
-        harness.manager.tidy(harness.clock.wallMs() - 1_000_000);
+        harness.manager.tidy(harness.clock.wallMs() - 1_000_000, 60_000);
       }
       case 20 -> {
         history.add("background");
