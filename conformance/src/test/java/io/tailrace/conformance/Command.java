@@ -60,6 +60,10 @@ final class Command {
    */
   record Result(int exitCode, String out, String err) {}
 
+  List<String> words() {
+    return List.copyOf(words);
+  }
+
   /** Runs the program, which must succeed, and returns its output. */
   String run() throws IOException, InterruptedException {
     Result result = result();
