@@ -20,9 +20,6 @@ final class LogFlusher {
 
   private final LogState state;
 
-  /** The file names of segments up to this one are durable. Guarded by the flush lock. */
-  private long directorySyncedTo = -1;
-
   LogFlusher(LogState state) {
     this.state = state;
   }
@@ -44,23 +41,31 @@ final class LogFlusher {
   private void sync(long offset) throws LogOfflineException {
     LogSegment last = state.segments.floor(state.offsets.flushed());
     LogSegment next = last;
+    boolean newNames = false;
     try {
       while (next != null && next.baseOffset() < offset) {
         last = next;
-        if (!last.isSynced()) {
-          last.sync();
-        }
+        newNames |= last.sync();
         next = state.segments.after(last);
       }
-      if (last.baseOffset() > directorySyncedTo) {
-        state.context.disk().syncDirectory(state.directory);
-        directorySyncedTo = last.baseOffset();
+      if (newNames) {
+        syncNames();
       }
       saveEpochs();
     } catch (IOException e) {
       throw state.takeOffline("fdatasync of " + last.path() + " failed: " + e.getMessage(), e);
     }
     state.offsets.flushedTo(offset);
+  }
+
+  /** The log's own folder was made without a sync, so its name may be new too. */
+  private void syncNames() throws IOException {
+    Disk disk = state.context.disk();
+    disk.syncDirectory(state.directory);
+    Path root = state.directory.getParent();
+    if (root != null) {
+      disk.syncDirectory(root);
+    }
   }
 
   /**
@@ -94,6 +99,22 @@ final class LogFlusher {
           Level.WARNING,
           "index or snapshot of {0} not written ({1}): tried again when the log is closed",
           sealed.path(),
+          e.getMessage());
+    }
+  }
+
+  /**
+   * Before segments go from which the producers could be read again. Under both locks. Best effort:
+   * what goes, goes perhaps because the disk is full.
+   */
+  void saveProducers() {
+    try {
+      saveSnapshot(state.offsets.logEnd(), ProducerSnapshot.encode(state.producers.sorted()));
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: producers not saved ({1}): a retry of a deleted batch may go unrecognised",
+          state.name,
           e.getMessage());
     }
   }

@@ -77,6 +77,9 @@ final class LogLoader {
       checkedFrom = recovery.checkedFrom();
     }
     LogOffsets offsets = offsets(segments, trusted);
+    if (hints.recoveryPoint() > offsets.logEnd()) {
+      context.recoveryPoints().lower(LogFiles.name(directory), offsets.logEnd());
+    }
     LeaderEpochCache epochs = readEpochs();
     long epochsFrom = checkedFrom;
     if (epochs == null) {
@@ -89,6 +92,7 @@ final class LogLoader {
     ProducerStates producers =
         replay.producersAndEpochs(segments, offsets.logEnd(), epochs, epochsFrom, config);
     epochs.startAt(offsets.logStart());
+    replay.deleteStraySnapshots(segments);
     return new PartitionLog(
         new LogState(
             directory, context, config, new Segments(segments), offsets, epochs, producers));

@@ -58,15 +58,15 @@ public final class LogManager implements AutoCloseable {
     this.directories = new LogDirectories(disk, directory);
     this.recovery = recovery;
     this.background = background;
+    this.checkpoints = new LogCheckpoints(disk, directory);
     this.context =
         new LogContext(
             disk,
             new OpenFiles(disk, settings.openFiles()),
             environment.randomness(),
             background,
-            this::checkpoint);
+            checkpoints::lowerRecoveryPoint);
     directories.deleteLeftovers();
-    this.checkpoints = new LogCheckpoints(disk, directory);
     for (String name : directories.names()) {
       slots.put(name, new LogSlot());
     }

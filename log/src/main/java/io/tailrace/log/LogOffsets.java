@@ -78,11 +78,7 @@ final class LogOffsets {
 
   synchronized void truncateTo(long offset) {
     require(offset <= logEnd, "truncate to", offset);
-    set(
-        Math.min(logStart, offset),
-        Math.min(highWatermark, offset),
-        Math.min(flushed, offset),
-        offset);
+    set(logStart, Math.min(highWatermark, offset), Math.min(flushed, offset), offset);
   }
 
   private void require(boolean allowed, String change, long offset) {

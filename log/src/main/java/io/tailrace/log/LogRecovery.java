@@ -45,6 +45,9 @@ final class LogRecovery {
       long nextBase = i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
       if (mend(segments[i], nextBase) != Tail.WHOLE) {
         putAside(segments, i + 1);
+        // Or another power loss could bring back what was cut off, behind what is written now.
+        segments[i].sync();
+        context.disk().syncDirectory(directory);
         return Arrays.copyOf(segments, i + 1);
       }
     }

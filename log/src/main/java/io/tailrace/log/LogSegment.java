@@ -32,7 +32,9 @@ final class LogSegment {
   /** Relative next offset in the upper half, size in the lower: one write publishes both. */
   private volatile long end;
 
+  /** −1 if the file may have to be synced even though nothing was written to it here. */
   private volatile int syncedSize;
+
   private volatile @Nullable SegmentIndex index;
   private volatile boolean indexSaved;
   private long firstTimestamp = UNKNOWN;
@@ -230,7 +232,7 @@ final class LogSegment {
     publish(nextOffset, validSize);
     index = rebuilt;
     indexSaved = false;
-    syncedSize = 0;
+    syncedSize = -1;
     if (validSize < fileSize) {
       cutBack();
     }
@@ -252,20 +254,25 @@ final class LogSegment {
     }
   }
 
-  boolean isSynced() {
-    return syncedSize >= size();
-  }
-
-  /** Makes the batches written up to now durable. A failure must never be followed by a retry. */
-  void sync() throws IOException {
+  /**
+   * Makes the batches written up to now durable. A failure must never be followed by a retry.
+   *
+   * @return whether it was the first sync here: the file's name may not be durable yet
+   */
+  boolean sync() throws IOException {
     int covered = size();
+    if (syncedSize == covered) {
+      return false;
+    }
     DiskFile target = file.acquire();
     try {
       target.sync();
     } finally {
       file.release();
     }
+    boolean first = syncedSize <= 0;
     syncedSize = covered;
+    return first;
   }
 
   /**
@@ -291,7 +298,7 @@ final class LogSegment {
     }
     lookup.forget();
     publish(next, cut);
-    syncedSize = Math.min(syncedSize, cut);
+    syncedSize = -1;
     indexSaved = false;
     target.truncateTo((int) (next - baseOffset), cut);
     resume(target, indexIntervalBytes);

@@ -48,6 +48,9 @@ final class LogTruncation {
     while (gone + 1 < all.length && all[gone + 1].baseOffset() <= offset) {
       gone++;
     }
+    if (gone > 0) {
+      flusher.saveProducers();
+    }
     state.segments.keep(gone, all.length);
     for (int i = 0; i < gone; i++) {
       all[i].delete();
@@ -80,20 +83,35 @@ final class LogTruncation {
   private void cut(long offset) throws IOException {
     LogSegment[] all = state.segments.all();
     LogSegment last = state.segments.floor(offset);
+    state.context.recoveryPoints().lower(state.name, last.baseOffset());
     int kept = Arrays.asList(all).indexOf(last) + 1;
     state.segments.keep(0, kept);
     for (int i = all.length - 1; i >= kept; i--) {
       all[i].delete();
     }
     long end = last.truncateTo(offset, state.config.indexIntervalBytes());
-    last.sync();
+    if (end < state.offsets.logStart()) {
+      end = state.offsets.logStart();
+      startAnewAt(end);
+    }
+    LogReplay replay = new LogReplay(state.context.disk(), state.directory);
+    replay.deleteSnapshotsAfter(end);
+    state.segments.active().sync();
     state.context.disk().syncDirectory(state.directory);
     state.offsets.truncateTo(end);
     state.epochs.truncateTo(end);
-    LogReplay replay = new LogReplay(state.context.disk(), state.directory);
-    replay.deleteSnapshotsAfter(end);
     state.producers = replay.producers(state.segments.all(), end, state.config);
-    state.context.recoveryPoints().lowered();
+  }
+
+  /** The log starts within a batch that is cut off: nothing of it is left. */
+  private void startAnewAt(long offset) throws IOException {
+    LogSegment old = state.segments.active();
+    LogSegment only = LogSegment.create(state.context.openFiles(), state.directory, offset);
+    // The file's name is what tells the next start where the log is.
+    only.acquire();
+    only.release();
+    state.segments.keepOnly(only);
+    old.delete();
   }
 
   private void lock() {

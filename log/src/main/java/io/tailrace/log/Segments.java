@@ -67,6 +67,10 @@ final class Segments {
     segments = to;
   }
 
+  void keepOnly(LogSegment segment) {
+    segments = new LogSegment[] {segment};
+  }
+
   /** Keeps the segments from index {@code from} to {@code to} (exclusive) of {@link #all}. */
   void keep(int from, int to) {
     segments = Arrays.copyOfRange(segments, from, to);

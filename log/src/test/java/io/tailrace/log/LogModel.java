@@ -42,7 +42,7 @@ final class LogModel {
 
   /** Takes over the batches that are there after a crash, if they are such as once were written. */
   void resync(long newStart, long newEnd, byte[] content, long firstBase) {
-    batches.removeIf(batch -> batch.base() >= firstBase);
+    batches.removeIf(batch -> batch.next() > firstBase);
     ByteBuffer all = ByteBuffer.wrap(content);
     int at = 0;
     while (at < content.length) {

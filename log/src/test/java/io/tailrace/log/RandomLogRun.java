@@ -61,6 +61,21 @@ final class RandomLogRun {
     harness.open();
     for (int i = 0; i < STEPS; i++) {
       step();
+      history.add(
+          harness.log.state().offsets
+              + " "
+              + Arrays.stream(harness.log.state().segments.all())
+                  .map(z -> z.baseOffset() + ":" + z.size())
+                  .toList()
+              + " RP "
+              + new String(
+                      harness.disk.exists(
+                              LogHarness.ROOT.resolve("recovery-point-offset-checkpoint"))
+                          ? harness.content(
+                              LogHarness.ROOT.resolve("recovery-point-offset-checkpoint"))
+                          : new byte[0])
+                  .replace('\n', '/')
+              + "\n");
       check();
     }
     history.add("end");
@@ -177,7 +192,10 @@ final class RandomLogRun {
     history.add("truncate to " + offset);
     harness.log.truncateTo(offset);
     model.truncateTo(offset);
-    model.start = Math.min(model.start, model.end);
+    if (model.end < model.start) {
+      model.batches.clear();
+      model.end = model.start;
+    }
   }
 
   private void deleteRecords() throws LogException {

@@ -34,6 +34,8 @@ class KafkaParityTest {
           "node.id",
           "broker.id",
           "num.network.threads",
+          "socket.receive.buffer.bytes",
+          "socket.send.buffer.bytes",
           "controller.listener.names");
 
   /** Kafka's default is null, ours what Kafka takes in its place. */
