@@ -101,10 +101,11 @@ final class Command {
   /**
    * Skips the test, saying why, if the program can't be run.
    *
+   * @param test the test, for the message
    * @param probe a command that succeeds where the program is installed
    * @param remedy how to install it
    */
-  static void require(String remedy, Command probe) {
+  static void require(Class<?> test, String remedy, Command probe) {
     String reason;
     try {
       Result result = probe.result();
@@ -117,7 +118,8 @@ final class Command {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    String message = "SKIPPED: " + reason + ". To run these tests: " + remedy;
+    String message =
+        "SKIPPED %s: %s. To run it: %s".formatted(test.getSimpleName(), reason.strip(), remedy);
     System.out.println(message);
     Assumptions.abort(message);
   }

@@ -25,7 +25,8 @@ class KafkaJsTest {
   @Test
   void administersAndProduces() throws Exception {
     Command.require(
-        "npm install --prefix conformance/target/node kafkajs@2.2.4",
+        KafkaJsTest.class,
+        "install Node.js, then npm install --prefix conformance/target/node kafkajs@2.2.4",
         node("-e", "require('kafkajs')"));
     Path script = Path.of(getClass().getResource("/kafkajs.js").toURI());
     assertThat(node(script.toString(), BROKER.bootstrap()).run()).contains("done");

@@ -27,7 +27,7 @@ class KcatTest {
 
   @BeforeAll
   static void installed() throws Exception {
-    Command.require("apt-get install kcat", Command.of("kcat", "-V"));
+    Command.require(KcatTest.class, "apt-get install kcat", Command.of("kcat", "-V"));
     BROKER.topic("lines", 1);
     kcat("-P", "-t", "lines", "-p", "0", "-K", ":").input(keyedLines(LINES)).run();
   }

@@ -16,7 +16,9 @@ class PythonKafkaTest {
   @Test
   void administersProducesAndConsumes() throws Exception {
     Command.require(
-        "apt-get install python3-kafka", Command.of(PYTHON, "-c", "import kafka.admin"));
+        PythonKafkaTest.class,
+        "apt-get install python3-kafka",
+        Command.of(PYTHON, "-c", "import kafka.admin"));
     Path script = Path.of(getClass().getResource("/python-kafka.py").toURI());
     assertThat(Command.of(PYTHON, script.toString(), BROKER.bootstrap()).run()).contains("done");
   }
