@@ -178,6 +178,7 @@ final class BrokerStorage {
             .clusterId(identity.clusterId())
             .incarnationId(environment.randomness().uuid())
             .logDirs(List.of(directoryId()))
+            .rack(null)
             .listeners(
                 endpoints.stream()
                     .map(it ->

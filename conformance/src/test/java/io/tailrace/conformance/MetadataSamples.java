@@ -148,6 +148,7 @@ final class MetadataSamples {
     MetadataResponseBroker broker = response.brokers().iterator().next();
     assertThat(broker.host()).isEqualTo("127.0.0.1");
     assertThat(broker.port()).isEqualTo(port);
+    assertThat(broker.rack()).isNull();
     assertThat(response.controllerId()).isEqualTo(version >= 1 ? broker.nodeId() : -1);
     if (version >= 2) {
       assertThat(response.clusterId()).hasSize(22);
@@ -209,6 +210,7 @@ final class MetadataSamples {
                   assertThat(response.brokers()).hasSize(1);
                   var broker = response.brokers().iterator().next();
                   assertThat(broker.port()).isEqualTo(port);
+                  assertThat(broker.rack()).isNull();
                   assertThat(response.controllerId()).isEqualTo(broker.brokerId());
                   assertThat(response.clusterAuthorizedOperations()).isEqualTo(CLUSTER_OPERATIONS);
                 }),
