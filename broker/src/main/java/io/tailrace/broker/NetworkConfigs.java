@@ -3,6 +3,7 @@ package io.tailrace.broker;
 import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.ConfigException;
+import io.tailrace.broker.config.LogDefaultConfigs;
 import io.tailrace.broker.net.NetworkSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,6 +12,9 @@ import java.util.Map;
 
 /** The network's part of the broker's settings. */
 final class NetworkConfigs {
+  /** More than what a produce request has around one batch. */
+  private static final int PRODUCE_HEADER_BYTES = 64 << 10;
+
   private static final long SMALLEST_INPUT_BUDGET = 256L << 20;
   private static final long INPUT_BUDGET_SLACK = 4L << 20;
 
@@ -22,7 +26,9 @@ final class NetworkConfigs {
     return new NetworkSettings(
         config.get(BrokerConfigs.NUM_NETWORK_THREADS),
         requestMaxBytes,
-        defaults.firstRequestMaxBytes(),
+        Math.max(
+            defaults.firstRequestMaxBytes(),
+            config.get(LogDefaultConfigs.MESSAGE_MAX_BYTES) + PRODUCE_HEADER_BYTES),
         Math.max(SMALLEST_INPUT_BUDGET, 2L * requestMaxBytes + INPUT_BUDGET_SLACK),
         config.get(BrokerConfigs.MAX_CONNECTIONS),
         config.get(BrokerConfigs.MAX_CONNECTIONS_PER_IP),

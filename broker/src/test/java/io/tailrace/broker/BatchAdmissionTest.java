@@ -99,8 +99,7 @@ class BatchAdmissionTest {
       ByteBuffer batch = batch("a").putInt(RecordBatch.BATCH_LENGTH, length);
       expect(ErrorCode.INVALID_RECORD, "t", batch);
     }
-    expect(
-        ErrorCode.CORRUPT_MESSAGE, "t", batch("a").putInt(RecordBatch.BATCH_LENGTH, right - 1));
+    expect(ErrorCode.CORRUPT_MESSAGE, "t", batch("a").putInt(RecordBatch.BATCH_LENGTH, right - 1));
     for (int size = 0; size < batch("a").limit(); size++) {
       PartitionProduceResponse cut = put(client, "t", 0, batch("a").limit(size));
       assertThat(error(cut.errorCode())).as("%s bytes", size).isEqualTo(ErrorCode.INVALID_RECORD);

@@ -124,8 +124,8 @@ class BrokerStartFailureTest {
     assertThatThrownBy(() -> builder(folder).property("num.partitions", "many").start())
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("num.partitions");
-    assertThatThrownBy(
-            () -> builder(folder).property("listeners", "PLAINTEXT://no.such.host.invalid:0").start())
+    assertThatThrownBy(() ->
+            builder(folder).property("listeners", "PLAINTEXT://no.such.host.invalid:0").start())
         .isInstanceOf(BrokerStartException.class)
         .hasMessageContaining("no.such.host.invalid");
     assertThat(folder).isEmptyDirectory();

@@ -41,9 +41,8 @@ class DiskFailureTest {
   }
 
   private void fail(String operation, String folder, DiskFault fault) {
-    disk.setFaults(
-        (number, called, path) ->
-            called.equals(operation) && path.toString().contains(folder) ? fault : null);
+    disk.setFaults((number, called, path) ->
+        called.equals(operation) && path.toString().contains(folder) ? fault : null);
   }
 
   @Test

@@ -206,7 +206,8 @@ class HostileFrameTest {
     for (Message request : ValidRequests.all()) {
       ApiKey key = ValidRequests.key(request);
       for (int round = 0; round < rounds; round++) {
-        byte[] valid = frame(request, random.nextInt(key.lowestVersion(), key.highestVersion() + 1));
+        byte[] valid =
+            frame(request, random.nextInt(key.lowestVersion(), key.highestVersion() + 1));
         byte[] frame = Arrays.copyOf(valid, valid.length);
         if (random.nextInt(3) == 0) {
           frame = Arrays.copyOf(valid, 12 + random.nextInt(valid.length - 12));

@@ -1,9 +1,9 @@
 package io.tailrace.broker;
 
+import static io.tailrace.broker.Wire.appended;
 import static io.tailrace.broker.Wire.batch;
 import static io.tailrace.broker.Wire.error;
 import static io.tailrace.broker.Wire.get;
-import static io.tailrace.broker.Wire.appended;
 import static io.tailrace.broker.Wire.produce;
 import static io.tailrace.broker.Wire.put;
 import static io.tailrace.broker.Wire.values;
@@ -88,8 +88,7 @@ class ProduceTest {
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     assertThat(error(put(client, "t", -1, batch("x")).errorCode()))
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-    ProduceResponse unknownId =
-        client.call(produce(1, "", new UUID(1, 2), 0, batch("x")), 13);
+    ProduceResponse unknownId = client.call(produce(1, "", new UUID(1, 2), 0, batch("x")), 13);
     assertThat(error(appended(unknownId).errorCode())).isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID);
     ProduceRequest mixed =
         new ProduceRequest()
@@ -106,8 +105,7 @@ class ProduceTest {
     ProduceResponse response = client.call(mixed, 9);
     assertThat(response.responses().getFirst().partitionResponses())
         .extracting(it -> error(it.errorCode()))
-        .containsExactly(
-            ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.NONE);
+        .containsExactly(ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.NONE);
   }
 
   @Test

@@ -75,7 +75,8 @@ final class ValidRequests {
                     new AlterConfigsResource()
                         .resourceType((byte) 2)
                         .resourceName(TOPIC)
-                        .configs(List.of(new AlterableConfig().name("segment.ms").value("77777"))))),
+                        .configs(
+                            List.of(new AlterableConfig().name("segment.ms").value("77777"))))),
         new AlterConfigsRequest()
             .resources(
                 List.of(

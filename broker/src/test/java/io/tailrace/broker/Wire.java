@@ -52,8 +52,7 @@ final class Wire {
   }
 
   static ByteBuffer idempotent(long producerId, int epoch, int sequence, String... values) {
-    return records(
-            new RecordBatchBuilder().producer(producerId, (short) epoch, sequence), values)
+    return records(new RecordBatchBuilder().producer(producerId, (short) epoch, sequence), values)
         .build();
   }
 
@@ -102,10 +101,7 @@ final class Wire {
   }
 
   static FetchPartition from(int partition, long offset) {
-    return new FetchPartition()
-        .partition(partition)
-        .fetchOffset(offset)
-        .partitionMaxBytes(1 << 20);
+    return new FetchPartition().partition(partition).fetchOffset(offset).partitionMaxBytes(1 << 20);
   }
 
   static FetchRequest fetch(String topic, FetchPartition... partitions) {
@@ -145,7 +141,9 @@ final class Wire {
         while (reader.next()) {
           ByteBuffer value = reader.value();
           values.add(
-              reader.offset() + ":" + (value == null ? null : StandardCharsets.UTF_8.decode(value)));
+              reader.offset()
+                  + ":"
+                  + (value == null ? null : StandardCharsets.UTF_8.decode(value)));
         }
       } catch (InvalidRecordException e) {
         throw new AssertionError("fetched bytes are no batch at " + at, e);

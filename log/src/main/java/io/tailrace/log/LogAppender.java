@@ -205,11 +205,12 @@ final class LogAppender {
   /** Starts a new segment; what the old one still needs is done in the background. */
   private void roll(LogConfig config) {
     LogSegment sealed = state.segments.active();
-    long base = state.offsets.logEnd();
     byte[] snapshot = ProducerSnapshot.encode(state.producers.sorted());
-    state.segments.add(LogSegment.create(state.context.openFiles(), state.directory, base));
+    LogSegment next =
+        LogSegment.create(state.context.openFiles(), state.directory, state.offsets.logEnd());
+    state.segments.add(next);
     long jitter = config.segmentJitterMs();
     rollJitterMs = jitter == 0 ? 0 : Math.floorMod(state.context.randomness().nextLong(), jitter);
-    state.context.background().execute(() -> flusher.seal(sealed, base, snapshot));
+    state.context.background().execute(() -> flusher.seal(sealed, next, snapshot));
   }
 }

@@ -65,6 +65,15 @@ final class LogCheckpoints {
         || highWatermarks.containsKey(name);
   }
 
+  /** See {@link LogContext.RecoveryPoints}. */
+  synchronized void lowerRecoveryPoint(String name, long offset) throws IOException {
+    if (recoveryPoints.getOrDefault(name, StartHints.UNKNOWN) > offset) {
+      Map<String, Long> lowered = new HashMap<>(recoveryPoints);
+      lowered.put(name, offset);
+      recoveryPoints = write(OffsetCheckpoint.RECOVERY_POINTS, recoveryPoints, lowered);
+    }
+  }
+
   /** Writes the offsets of open logs; those of others, that still exist, stay as they were. */
   synchronized void save(Map<String, PartitionLog> open, Iterable<String> existing)
       throws IOException {

@@ -2,14 +2,13 @@ package io.tailrace.log;
 
 import io.tailrace.env.Disk;
 import io.tailrace.env.Randomness;
+import java.io.IOException;
 import java.util.concurrent.Executor;
 
 /**
  * What all logs of a data directory share.
  *
  * @param background runs the slow part of a roll (sync, index files, producer snapshot)
- * @param recoveryPoints called when a log's recovery point goes down, before it is appended to
- *     again: a checkpoint that is too high would make recovery trust bytes it must look at
  */
 record LogContext(
     Disk disk,
@@ -20,6 +19,10 @@ record LogContext(
 
   /** Where the recovery points are kept. */
   interface RecoveryPoints {
-    void lowered() throws java.io.IOException;
+    /**
+     * Makes a log's recovery point durable before the log gives offsets behind it away again: one
+     * that is too high would make recovery trust bytes that it must look at.
+     */
+    void lower(String log, long offset) throws IOException;
   }
 }

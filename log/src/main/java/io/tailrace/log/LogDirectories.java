@@ -1,8 +1,11 @@
 package io.tailrace.log;
 
 import io.tailrace.env.Disk;
+import io.tailrace.env.Disk.OpenMode;
+import io.tailrace.env.DiskFile;
 import io.tailrace.env.Randomness;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +33,16 @@ final class LogDirectories {
     this.root = root;
   }
 
+  /** Makes a folder and those above it, so that they are there after a power loss. */
+  static void createDurably(Disk disk, Path directory) throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null && !disk.isDirectory(directory)) {
+      createDurably(disk, parent);
+      disk.createDirectories(directory);
+      disk.syncDirectory(parent);
+    }
+  }
+
   Path path(String name) {
     if (!LOG.matcher(name).matches()) {
       throw new IllegalArgumentException(name + " is no topic-partition");
@@ -49,13 +62,18 @@ final class LogDirectories {
     return names;
   }
 
-  /** Makes the folder of a new log; it is durable when this returns. */
+  /**
+   * Makes the folder of a new log. Nothing is synced, because an event loop may wait for it: the
+   * first flush of the log makes the folder durable, and one without its id is taken for what it is
+   * called.
+   */
   void create(String name, String topicId) throws IOException {
     Path path = path(name);
     disk.createDirectories(path);
     byte[] metadata = ("version: 0\n" + ID_FIELD + topicId).getBytes(StandardCharsets.UTF_8);
-    disk.replace(path.resolve(LogFiles.PARTITION_METADATA), metadata);
-    disk.syncDirectory(root);
+    try (DiskFile file = disk.open(path.resolve(LogFiles.PARTITION_METADATA), OpenMode.CREATE)) {
+      file.write(ByteBuffer.wrap(metadata), 0);
+    }
   }
 
   /** The topic id in {@code partition.metadata}; null if there is none or the file is damaged. */

@@ -20,9 +20,6 @@ final class LogFlusher {
 
   private final LogState state;
 
-  /** The file names of segments up to this one are durable. Guarded by the flush lock. */
-  private long directorySyncedTo = -1;
-
   LogFlusher(LogState state) {
     this.state = state;
   }
@@ -44,17 +41,15 @@ final class LogFlusher {
   private void sync(long offset) throws LogOfflineException {
     LogSegment last = state.segments.floor(state.offsets.flushed());
     LogSegment next = last;
+    boolean newNames = false;
     try {
       while (next != null && next.baseOffset() < offset) {
         last = next;
-        if (!last.isSynced()) {
-          last.sync();
-        }
+        newNames |= last.sync();
         next = state.segments.after(last);
       }
-      if (last.baseOffset() > directorySyncedTo) {
-        state.context.disk().syncDirectory(state.directory);
-        directorySyncedTo = last.baseOffset();
+      if (newNames) {
+        syncNames();
       }
       saveEpochs();
     } catch (IOException e) {
@@ -63,19 +58,31 @@ final class LogFlusher {
     state.offsets.flushedTo(offset);
   }
 
+  /** The log's own folder was made without a sync, so its name may be new too. */
+  private void syncNames() throws IOException {
+    Disk disk = state.context.disk();
+    disk.syncDirectory(state.directory);
+    Path root = state.directory.getParent();
+    if (root != null) {
+      disk.syncDirectory(root);
+    }
+  }
+
   /**
    * Finishes a segment after a roll. Only a failed sync is grave: the other files spare the next
-   * start some work, and it does without them.
+   * start some work, and it does without them. Nothing is done if the roll has been undone by a
+   * truncation meanwhile.
+   *
+   * @param next the segment that the roll has started, and the producers at its start
    */
-  void seal(LogSegment sealed, long nextBase, byte[] producerSnapshot) {
+  void seal(LogSegment sealed, LogSegment next, byte[] producerSnapshot) {
     state.flushLock.lock();
     try {
-      boolean gone = state.segments.floor(sealed.baseOffset()) != sealed;
-      if (gone || sealed == state.segments.active() || state.offlineReason() != null) {
+      if (state.segments.after(sealed) != next || state.offlineReason() != null) {
         return;
       }
-      sync(nextBase);
-      saveBesides(sealed, nextBase, producerSnapshot);
+      saveBesides(sealed, next.baseOffset(), producerSnapshot);
+      sync(next.baseOffset());
     } catch (LogOfflineException e) {
       LOG.log(Level.ERROR, e.getMessage(), e);
     } finally {
@@ -92,6 +99,22 @@ final class LogFlusher {
           Level.WARNING,
           "index or snapshot of {0} not written ({1}): tried again when the log is closed",
           sealed.path(),
+          e.getMessage());
+    }
+  }
+
+  /**
+   * Before segments go from which the producers could be read again. Under both locks. Best effort:
+   * what goes, goes perhaps because the disk is full.
+   */
+  void saveProducers() {
+    try {
+      saveSnapshot(state.offsets.logEnd(), ProducerSnapshot.encode(state.producers.sorted()));
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: producers not saved ({1}): a retry of a deleted batch may go unrecognised",
+          state.name,
           e.getMessage());
     }
   }

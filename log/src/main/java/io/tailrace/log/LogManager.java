@@ -58,15 +58,15 @@ public final class LogManager implements AutoCloseable {
     this.directories = new LogDirectories(disk, directory);
     this.recovery = recovery;
     this.background = background;
+    this.checkpoints = new LogCheckpoints(disk, directory);
     this.context =
         new LogContext(
             disk,
             new OpenFiles(disk, settings.openFiles()),
             environment.randomness(),
             background,
-            this::checkpoint);
+            checkpoints::lowerRecoveryPoint);
     directories.deleteLeftovers();
-    this.checkpoints = new LogCheckpoints(disk, directory);
     for (String name : directories.names()) {
       slots.put(name, new LogSlot());
     }
@@ -98,7 +98,7 @@ public final class LogManager implements AutoCloseable {
       ExecutorService background)
       throws IOException {
     Disk disk = environment.disk();
-    disk.createDirectories(directory);
+    LogDirectories.createDurably(disk, directory);
     AutoCloseableLock lock = disk.lock(directory.resolve(LOCK));
     if (lock == null) {
       throw new DirectoryInUseException(directory.resolve(LOCK));
@@ -240,13 +240,13 @@ public final class LogManager implements AutoCloseable {
 
   /**
    * Closes files not used since the last call, drops indexes that can be read again, and forgets
-   * producers that have been silent for too long.
+   * producers that have been silent for too long ({@code producer.id.expiration.ms}).
    */
-  public void tidy(long wallMs) {
+  public void tidy(long wallMs, long producerIdExpirationMs) {
     context.openFiles().closeIdle();
     for (PartitionLog log : openLogs().values()) {
       log.unloadIdle();
-      log.expireProducers(wallMs, settings.producerIdExpirationMs());
+      log.expireProducers(wallMs, producerIdExpirationMs);
     }
   }
 

@@ -65,24 +65,20 @@ final class LogOffsets {
     return true;
   }
 
-  /** Nothing happens if the log start has overtaken the sync. */
+  /** Nothing happens if that much was flushed before. */
   synchronized void flushedTo(long offset) {
     set(logStart, highWatermark, Math.max(flushed, offset), logEnd);
   }
 
-  /** Records below are gone, so there is nothing left of them to flush. */
+  /** Only flushed records may go, so that their offsets are not given away again. */
   synchronized void startAt(long offset) {
     require(offset >= logStart, "start at", offset);
-    set(offset, highWatermark, Math.max(flushed, offset), logEnd);
+    set(offset, highWatermark, flushed, logEnd);
   }
 
   synchronized void truncateTo(long offset) {
     require(offset <= logEnd, "truncate to", offset);
-    set(
-        Math.min(logStart, offset),
-        Math.min(highWatermark, offset),
-        Math.min(flushed, offset),
-        offset);
+    set(logStart, Math.min(highWatermark, offset), Math.min(flushed, offset), offset);
   }
 
   private void require(boolean allowed, String change, long offset) {

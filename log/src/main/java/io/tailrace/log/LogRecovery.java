@@ -33,7 +33,11 @@ final class LogRecovery {
     return checkedFrom;
   }
 
-  /** The log's segments after recovery; files of others are put aside. */
+  /**
+   * The log's segments after recovery, all synced; files of others are put aside. What was found is
+   * synced, because what an earlier process cut off could come back otherwise, after a power loss,
+   * behind what is written now.
+   */
   LogSegment[] recover(LogSegment[] segments, long recoveryPoint)
       throws IOException, LogOfflineException {
     int first = segments.length - 1;
@@ -41,30 +45,48 @@ final class LogRecovery {
       first--;
     }
     checkedFrom = segments[first].baseOffset();
-    for (int i = first; i < segments.length; i++) {
-      LogSegment segment = segments[i];
-      var found = SegmentRecovery.scan(segment, config.indexIntervalBytes());
-      if (found.tail() == Tail.CORRUPT) {
-        throw corrupt(segment, found);
-      }
-      if (found.tail() == Tail.LOST_PAGES) {
-        copyAside(segment, found.validSize());
-      }
-      int cut = segment.size() - found.validSize();
-      segment.recovered(found.index(), found.nextOffset(), found.validSize());
-      if (found.tail() != Tail.WHOLE) {
-        LOG.log(
-            Level.WARNING,
-            "{0}: {1} bytes cut off at position {2} ({3}): not synced before the crash",
-            segment.path(),
-            cut,
-            found.validSize(),
-            found.tail());
+    LogSegment[] kept = segments;
+    boolean mended = false;
+    for (int i = first; i < segments.length && !mended; i++) {
+      long nextBase = i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
+      mended = mend(segments[i], nextBase) != Tail.WHOLE;
+      if (mended) {
         putAside(segments, i + 1);
-        return Arrays.copyOf(segments, i + 1);
+        kept = Arrays.copyOf(segments, i + 1);
       }
     }
-    return segments;
+    if (mended || kept[kept.length - 1].nextOffset() != recoveryPoint) {
+      for (int i = first; i < kept.length; i++) {
+        kept[i].sync();
+      }
+      context.disk().syncDirectory(directory);
+    }
+    return kept;
+  }
+
+  private Tail mend(LogSegment segment, long nextBase) throws IOException, LogOfflineException {
+    SegmentRecovery.Found found = SegmentRecovery.scan(segment, config.indexIntervalBytes());
+    boolean isShort = found.tail() == Tail.WHOLE && found.nextOffset() < nextBase;
+    Tail tail = isShort ? Tail.SHORT : found.tail();
+    if (tail == Tail.CORRUPT) {
+      throw corrupt(segment, found);
+    }
+    if (tail == Tail.LOST_PAGES) {
+      copyAside(segment, found.validSize());
+    }
+    int cut = segment.size() - found.validSize();
+    segment.recovered(found.index(), found.nextOffset(), found.validSize());
+    if (tail != Tail.WHOLE) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: the log now ends at position {1}, offset {2} ({3}, {4} bytes cut off)",
+          segment.path(),
+          found.validSize(),
+          found.nextOffset(),
+          tail,
+          cut);
+    }
+    return tail;
   }
 
   private LogOfflineException corrupt(LogSegment segment, SegmentRecovery.Found found) {

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,11 +94,31 @@ final class LogReplay {
     }
   }
 
+  /** Leaves the newest one, and those at the start of a segment. */
+  void deleteStraySnapshots(LogSegment[] segments) throws IOException {
+    Set<Long> bases = new HashSet<>();
+    for (LogSegment segment : segments) {
+      bases.add(segment.baseOffset());
+    }
+    List<Path> all = snapshots();
+    for (Path file : all.subList(Math.min(1, all.size()), all.size())) {
+      if (!bases.contains(LogFiles.offset(file, LogFiles.SNAPSHOT))) {
+        disk.delete(file);
+      }
+    }
+  }
+
+  /** Durably: one that came back would be taken for one of the batches written there since. */
   void deleteSnapshotsAfter(long end) throws IOException {
+    boolean deleted = false;
     for (Path file : snapshots()) {
       if (LogFiles.offset(file, LogFiles.SNAPSHOT) > end) {
         disk.delete(file);
+        deleted = true;
       }
+    }
+    if (deleted) {
+      disk.syncDirectory(directory);
     }
   }
 

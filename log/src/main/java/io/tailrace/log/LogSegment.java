@@ -32,7 +32,9 @@ final class LogSegment {
   /** Relative next offset in the upper half, size in the lower: one write publishes both. */
   private volatile long end;
 
+  /** −1 if the file may have to be synced even though nothing was written to it here. */
   private volatile int syncedSize;
+
   private volatile @Nullable SegmentIndex index;
   private volatile boolean indexSaved;
   private long firstTimestamp = UNKNOWN;
@@ -230,8 +232,9 @@ final class LogSegment {
     publish(nextOffset, validSize);
     index = rebuilt;
     indexSaved = false;
-    syncedSize = 0;
+    syncedSize = -1;
     if (validSize < fileSize) {
+      SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
       cutBack();
     }
   }
@@ -252,50 +255,60 @@ final class LogSegment {
     }
   }
 
-  boolean isSynced() {
-    return syncedSize >= size();
-  }
-
-  /** Makes the batches written up to now durable. A failure must never be followed by a retry. */
-  void sync() throws IOException {
+  /**
+   * Makes the batches written up to now durable. A failure must never be followed by a retry.
+   *
+   * @return whether it was the first sync here: the file's name may not be durable yet
+   */
+  boolean sync() throws IOException {
     int covered = size();
+    if (syncedSize == covered) {
+      return false;
+    }
     DiskFile target = file.acquire();
     try {
       target.sync();
     } finally {
       file.release();
     }
+    boolean first = syncedSize <= 0;
     syncedSize = covered;
+    return first;
   }
 
   /**
-   * Cuts off the batch that holds {@code offset}, and all behind it.
+   * Cuts off the batch that holds {@code offset}, and all behind it. The indexes are made anew: a
+   * sparse index can't tell what the largest timestamp was before.
    *
    * @return the offset behind the last batch left
    */
   long truncateTo(long offset, int indexIntervalBytes) throws IOException {
-    SegmentIndex target = index(indexIntervalBytes);
-    int cut = lookup.find(offset, size(), target);
+    int cut = lookup.find(offset, size(), index(indexIntervalBytes));
     if (cut == size()) {
       return nextOffset();
     }
-    DiskFile source = file.acquire();
-    long next;
+    SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
+    publish(cutFile(cut), cut);
+    lookup.forget();
+    syncedSize = -1;
+    indexSaved = false;
+    SegmentIndex left = SegmentIndex.empty(baseOffset);
+    resume(left, indexIntervalBytes);
+    index = left;
+    return nextOffset();
+  }
+
+  /** Returns the base offset of the first batch cut off. */
+  private long cutFile(int position) throws IOException {
+    DiskFile target = file.acquire();
     try {
       ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_SIZE);
-      source.readFully(header, cut);
-      next = RecordBatch.baseOffset(header, 0);
-      source.truncate(cut);
+      target.readFully(header, position);
+      target.truncate(position);
+      return RecordBatch.baseOffset(header, 0);
     } finally {
       file.release();
     }
-    lookup.forget();
-    publish(next, cut);
-    syncedSize = Math.min(syncedSize, cut);
-    indexSaved = false;
-    target.truncateTo((int) (next - baseOffset), cut);
-    resume(target, indexIntervalBytes);
-    return next;
   }
 
   /** See {@link SegmentLookup#read}. */

@@ -12,9 +12,11 @@ import java.util.Arrays;
  */
 final class LogTruncation {
   private final LogState state;
+  private final LogFlusher flusher;
 
-  LogTruncation(LogState state) {
+  LogTruncation(LogState state, LogFlusher flusher) {
     this.state = state;
+    this.flusher = flusher;
   }
 
   void deleteBefore(long offset) throws LogException {
@@ -27,6 +29,8 @@ final class LogTruncation {
             state.name, offset, offsets.logStart(), offsets.highWatermark());
       }
       if (offset > offsets.logStart()) {
+        // Or a power loss could give these offsets away once more.
+        flusher.flush(offset);
         offsets.startAt(offset);
         state.epochs.startAt(offset);
         deleteSegmentsBefore(offset);
@@ -43,6 +47,9 @@ final class LogTruncation {
     int gone = 0;
     while (gone + 1 < all.length && all[gone + 1].baseOffset() <= offset) {
       gone++;
+    }
+    if (gone > 0) {
+      flusher.saveProducers();
     }
     state.segments.keep(gone, all.length);
     for (int i = 0; i < gone; i++) {
@@ -69,22 +76,42 @@ final class LogTruncation {
     }
   }
 
-  /** From the end on, so that a crash half-way leaves no gap. */
+  /**
+   * From the end on, so that a crash half-way leaves no gap; and synced before anything new is
+   * written, so that a power loss can't bring old batches back behind new ones.
+   */
   private void cut(long offset) throws IOException {
     LogSegment[] all = state.segments.all();
     LogSegment last = state.segments.floor(offset);
+    state.context.recoveryPoints().lower(state.name, last.baseOffset());
     int kept = Arrays.asList(all).indexOf(last) + 1;
     state.segments.keep(0, kept);
     for (int i = all.length - 1; i >= kept; i--) {
       all[i].delete();
     }
     long end = last.truncateTo(offset, state.config.indexIntervalBytes());
-    state.offsets.truncateTo(end);
-    state.epochs.truncateTo(end);
+    if (end < state.offsets.logStart()) {
+      end = state.offsets.logStart();
+      startAnewAt(end);
+    }
     LogReplay replay = new LogReplay(state.context.disk(), state.directory);
     replay.deleteSnapshotsAfter(end);
+    state.segments.active().sync();
+    state.context.disk().syncDirectory(state.directory);
+    state.offsets.truncateTo(end);
+    state.epochs.truncateTo(end);
     state.producers = replay.producers(state.segments.all(), end, state.config);
-    state.context.recoveryPoints().lowered();
+  }
+
+  /** The log starts within a batch that is cut off: nothing of it is left. */
+  private void startAnewAt(long offset) throws IOException {
+    LogSegment old = state.segments.active();
+    LogSegment only = LogSegment.create(state.context.openFiles(), state.directory, offset);
+    // The file's name is what tells the next start where the log is.
+    only.acquire();
+    only.release();
+    state.segments.keepOnly(only);
+    old.delete();
   }
 
   private void lock() {

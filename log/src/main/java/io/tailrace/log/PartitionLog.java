@@ -35,7 +35,7 @@ public final class PartitionLog {
     this.state = state;
     this.flusher = new LogFlusher(state);
     this.appender = new LogAppender(state, flusher);
-    this.truncation = new LogTruncation(state);
+    this.truncation = new LogTruncation(state, flusher);
     this.timestamps = new TimestampLookup(state);
   }
 

@@ -35,16 +35,17 @@ final class Segments {
   /** The segment an offset falls into; the first one for offsets before all. */
   LogSegment floor(long offset) {
     LogSegment[] from = segments;
-    return from[floor(from, offset)];
+    return from[Math.max(0, floor(from, offset))];
   }
 
-  /** The segment that follows; null if it is the active one or gone. */
+  /** The first segment that starts behind the given one does; null if there is none. */
   @Nullable LogSegment after(LogSegment segment) {
     LogSegment[] from = segments;
     int next = floor(from, segment.baseOffset()) + 1;
     return next < from.length ? from[next] : null;
   }
 
+  /** −1 if all start behind the offset. */
   private static int floor(LogSegment[] from, long offset) {
     int low = 0;
     int high = from.length - 1;
@@ -56,7 +57,7 @@ final class Segments {
         high = middle - 1;
       }
     }
-    return Math.max(high, 0);
+    return high;
   }
 
   void add(LogSegment segment) {
@@ -64,6 +65,10 @@ final class Segments {
     LogSegment[] to = Arrays.copyOf(from, from.length + 1);
     to[from.length] = segment;
     segments = to;
+  }
+
+  void keepOnly(LogSegment segment) {
+    segments = new LogSegment[] {segment};
   }
 
   /** Keeps the segments from index {@code from} to {@code to} (exclusive) of {@link #all}. */

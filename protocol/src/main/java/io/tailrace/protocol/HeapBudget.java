@@ -27,6 +27,10 @@ final class HeapBudget {
     left = HEAP_ALWAYS + (long) frameSize * HEAP_PER_BYTE;
   }
 
+  long left() {
+    return left;
+  }
+
   void charge(long bytes) {
     left -= bytes;
     if (left < 0) {

@@ -54,6 +54,11 @@ public final class ProtocolReader {
     return limit - position;
   }
 
+  /** Bytes that may still be allocated. */
+  long heapLeft() {
+    return budget.left();
+  }
+
   public boolean readBoolean() {
     return readByte() != 0;
   }
@@ -300,34 +305,15 @@ public final class ProtocolReader {
     return checkLength(readUnsignedVarint(), SMALLEST_TAGGED_FIELD);
   }
 
-  /** Reads the size of a tagged field; returns the position of the first byte after the field. */
-  public int readTaggedFieldEnd() {
-    return checkLength(readUnsignedVarint(), 1) + position;
-  }
-
-  /** Checks that a tagged field had the size it announced. */
-  public void checkTaggedFieldEnd(int tag, int end) {
-    if (position != end) {
-      throw new MalformedMessageException(
-          "Tagged field "
-              + tag
-              + " ends at byte "
-              + position
-              + ", not at "
-              + end
-              + " as announced");
-    }
-  }
-
-  /** Leaves out the rest of an unknown tagged field. */
-  public void skipTo(int end) {
-    position = end;
+  /** Leaves out an unknown tagged field of this size. */
+  public void skip(int bytes) {
+    advance(checkLength(bytes, 1));
   }
 
   public void skipTaggedFields() {
     for (int left = readTagCount(); left > 0; left--) {
       readUnsignedVarint();
-      skipTo(readTaggedFieldEnd());
+      skip(readUnsignedVarint());
     }
   }
 
@@ -364,8 +350,14 @@ public final class ProtocolReader {
 
   private MalformedMessageException malformed(String what, int length) {
     return new MalformedMessageException(
-        "%s at byte %d has length %d, but %d bytes remain"
-            .formatted(what, position, length, remaining()));
+        what
+            + " at byte "
+            + position
+            + " has length "
+            + length
+            + ", but "
+            + remaining()
+            + " bytes remain");
   }
 
   private <T> T required(@Nullable T value, String type) {

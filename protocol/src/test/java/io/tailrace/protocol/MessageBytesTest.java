@@ -148,11 +148,18 @@ class MessageBytesTest {
     assertMalformed(new ApiVersionsRequest(), 3, "0261 0262 ffffffff07");
     assertMalformed(new ApiVersionsRequest(), 3, "0261 0262 01 05 04 aabbcc");
     assertMalformed(new ApiVersionsRequest(), 9, "00");
-    // A tagged string that is shorter than the field says.
-    assertMalformed(
-        new FetchRequest(),
-        12,
-        "ffffffff 00000001 00000002 7fffffff 00 00000000 ffffffff 01 01 01" + "01 00 03 0263 00");
+  }
+
+  /** Kafka does not look at it either, so that there may be clients that get it wrong. */
+  @Test
+  void announcedSizeOfAKnownTaggedFieldDoesNotMatter() {
+    FetchRequest request = new FetchRequest();
+    request.read(
+        reader(
+            bytes(
+                "ffffffff 00000001 00000002 7fffffff 00 00000000 ffffffff 01 01 01 01 00 07 0263")),
+        (short) 12);
+    assertThat(request.clusterId()).isEqualTo("c");
   }
 
   @Test

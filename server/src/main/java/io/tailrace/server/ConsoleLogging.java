@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the log lines of this process go: one line each to standard error. Found by the JDK through
- * {@code META-INF/services}. Takes 5 ms for the first line where java.util.logging takes 80.
+ * {@code META-INF/services}, in the place of java.util.logging
+ * (docs/decisions/command-line-and-log-lines.md).
  */
 public final class ConsoleLogging extends System.LoggerFinder {
   private final PrintStream out;

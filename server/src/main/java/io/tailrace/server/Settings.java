@@ -6,13 +6,11 @@ import io.tailrace.broker.config.ConfigException;
 import io.tailrace.broker.config.ConfigKey;
 import io.tailrace.broker.config.KafkaSettings;
 import io.tailrace.broker.config.Listener;
-import io.tailrace.broker.config.TopicConfigs;
 import io.tailrace.server.PropertiesFile.Property;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * more. Keeps where each came from, so that a fault can be found.
  */
 final class Settings {
-  static final String ENVIRONMENT_PREFIX = "TAILRACE_";
-
-  /** Read by the launcher. */
-  private static final String JAVA_OPTS = "TAILRACE_JAVA_OPTS";
 
   /** A value and the place that gave it, such as {@code server.properties:12}. */
   private record Setting(String value, String origin) {}
@@ -134,7 +128,12 @@ final class Settings {
       if (kafkas.contains(property.name())) {
         unused.add(property.name());
       } else {
-        warnings.add(origin + ": " + property.name() + " is ignored: " + unknown(property.name()));
+        warnings.add(
+            origin
+                + ": "
+                + property.name()
+                + " is ignored: "
+                + UnknownSetting.describe(property.name()));
       }
     }
     if (!unused.isEmpty()) {
@@ -147,26 +146,12 @@ final class Settings {
   private void addEnvironment(Map<String, String> environment) {
     Map<String, Setting> layer = new LinkedHashMap<>();
     environment.forEach((variable, value) -> {
-      if (variable.startsWith(ENVIRONMENT_PREFIX)
-          && !variable.equals(JAVA_OPTS)
-          && !isServiceLink(variable)) {
-        String name =
-            variable
-                .substring(ENVIRONMENT_PREFIX.length())
-                .toLowerCase(Locale.ROOT)
-                .replace('_', '.');
+      String name = EnvironmentVariables.settingName(variable);
+      if (name != null) {
         addKnown(layer, name, new Setting(value, "environment variable " + variable));
       }
     });
     addLayer(layer);
-  }
-
-  /** Kubernetes sets such variables for every service, and one may well be called tailrace. */
-  private static boolean isServiceLink(String variable) {
-    return variable.contains("_SERVICE_HOST")
-        || variable.contains("_SERVICE_PORT")
-        || variable.endsWith("_PORT")
-        || variable.matches(".*_PORT_[0-9]+_(TCP|UDP).*");
   }
 
   private void addOverrides(List<String> overrides) {
@@ -212,27 +197,8 @@ final class Settings {
     if (BrokerConfigs.TABLE.find(name) != null) {
       layer.put(name, setting);
     } else {
-      faults.add(setting.origin + ": " + unknown(name));
+      faults.add(setting.origin + ": " + UnknownSetting.describe(name));
     }
-  }
-
-  private static String unknown(String name) {
-    ConfigKey<?> topicKey = TopicConfigs.TABLE.find(name);
-    if (topicKey != null) {
-      ConfigKey<?> brokerKey = topicKey.brokerKey();
-      return name
-          + " is a setting of topics"
-          + (brokerKey == null ? "" : "; for all of them it is called " + brokerKey.name());
-    }
-    if (new KafkaSettings().contains(name)) {
-      return "Tailrace has no use for Kafka's " + name;
-    }
-    String nearest = BrokerConfigs.TABLE.nearest(name);
-    return "there is no setting "
-        + name
-        + (nearest == null
-            ? "; docs/configuration.md lists them"
-            : "; did you mean " + nearest + "?");
   }
 
   /** Puts a stronger source over those before; any of the names of a value displaces all. */

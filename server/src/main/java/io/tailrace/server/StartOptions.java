@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands behind {@code tailrace start}. Read by hand: picocli takes 100 ms to set itself up
- * (docs/decisions), a third of the whole start, for nine options.
+ * What stands behind {@code tailrace start}. Read by hand, because picocli would take a good part
+ * of the start (docs/decisions/command-line-and-log-lines.md).
  *
  * @param overrides the {@code key=value} of each -o, in order
  */

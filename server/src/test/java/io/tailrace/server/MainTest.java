@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a user meets it: exit codes, what is printed, and where. */
 class MainTest {
@@ -92,6 +93,24 @@ class MainTest {
     Files.writeString(folder.resolve("data"), "not a folder");
     assertThat(start("--listen", "127.0.0.1:0")).isEqualTo(1);
     assertThat(err()).hasLineCount(1).contains(data()).contains("is a file").contains("--data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "garbage", "version=0\nbroker.id=1", "version=1\nnode.id=x", "version=1"})
+  void metaPropertiesThatCannotBeUnderstoodAreNamedAndKept(String text) throws Exception {
+    Path meta = Files.createDirectories(folder.resolve("data")).resolve("meta.properties");
+    Files.writeString(meta, text);
+    assertThat(start("--listen", "127.0.0.1:0")).isEqualTo(1);
+    assertThat(err()).hasLineCount(1).contains(meta.toString());
+    assertThat(meta).hasContent(text);
+  }
+
+  @Test
+  void theDataFolderOfAnotherNodeIsRefused() throws Exception {
+    assertThat(start("--listen", "127.0.0.1:0", "-o", "node.id=5")).isZero();
+    assertThat(start("--listen", "127.0.0.1:0", "-o", "node.id=6")).isEqualTo(1);
+    assertThat(err()).hasLineCount(1).contains("meta.properties", "5", "6");
   }
 
   @Test

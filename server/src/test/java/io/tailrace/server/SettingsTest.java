@@ -140,6 +140,7 @@ class SettingsTest {
             "TAILRACE_SERVICE_PORT_KAFKA", "9092",
             "TAILRACE_PORT", "tcp://10.0.0.1:9092",
             "TAILRACE_PORT_9092_TCP", "tcp://10.0.0.1:9092",
+            "TAILRACE_HEADLESS_SERVICE_HOST", "10.0.0.1",
             "TAILRACE_PORT_9092_TCP_ADDR", "10.0.0.1",
             "TAILRACE_JAVA_OPTS", "-Xmx1g");
     assertThat(gather(environment).read().originals()).isEmpty();

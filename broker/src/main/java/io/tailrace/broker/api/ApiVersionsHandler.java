@@ -39,9 +39,17 @@ final class ApiVersionsHandler implements ApiHandler {
             .map(handler ->
                 new ApiVersion()
                     .apiKey(handler.apiKey().id())
-                    .minVersion(handler.lowestVersion())
+                    .minVersion(lowestPromised(handler))
                     .maxVersion(handler.highestVersion()))
             .toList();
+  }
+
+  /**
+   * Produce is promised from v0, as Kafka does it: librdkafka compresses only for brokers that know
+   * v0, without ever using it (KAFKA-18659).
+   */
+  private static short lowestPromised(ApiHandler handler) {
+    return handler.apiKey() == ApiKey.PRODUCE ? 0 : handler.lowestVersion();
   }
 
   @Override

@@ -77,8 +77,7 @@ final class BatchAdmission {
     long max = RecordBatch.maxTimestamp(records, at);
     long now = clock.wallMs();
     boolean tooOld =
-        first != RecordBatch.NO_TIMESTAMP
-            && first < now - rules.timestampBeforeMaxMs();
+        first != RecordBatch.NO_TIMESTAMP && first < now - rules.timestampBeforeMaxMs();
     boolean tooNew =
         rules.timestampAfterMaxMs() < Long.MAX_VALUE - now
             && max > now + rules.timestampAfterMaxMs();

@@ -52,10 +52,14 @@ final class DescribeClusterHandler implements ApiHandler {
                 .isFenced(broker.fenced()));
       }
     }
-    request.respond(
+    DescribeClusterResponse response =
         new DescribeClusterResponse()
             .clusterId(now.clusterId())
             .controllerId(brokerId)
-            .brokers(brokers));
+            .brokers(brokers);
+    if (body.includeClusterAuthorizedOperations()) {
+      response.clusterAuthorizedOperations(AuthorizedOperations.CLUSTER);
+    }
+    request.respond(response);
   }
 }

@@ -112,6 +112,7 @@ final class DescribeTopicPartitionsHandler implements ApiHandler {
         .name(topic.name())
         .topicId(topic.id())
         .isInternal(TopicNames.isInternal(topic.name()))
+        .topicAuthorizedOperations(AuthorizedOperations.TOPIC)
         .partitions(partitions);
   }
 }

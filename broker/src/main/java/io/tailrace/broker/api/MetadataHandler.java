@@ -119,11 +119,19 @@ final class MetadataHandler implements ApiHandler {
   private MetadataResponse answer(
       ApiRequest request, MetadataRequest body, Map<String, ErrorCode> creationErrors) {
     ClusterImage now = image.get();
-    return new MetadataResponse()
-        .clusterId(now.clusterId())
-        .controllerId(brokerId)
-        .brokers(brokers(now, request.session().listener()))
-        .topics(topics(now, body, request.version(), creationErrors));
+    MetadataResponse response =
+        new MetadataResponse()
+            .clusterId(now.clusterId())
+            .controllerId(brokerId)
+            .brokers(brokers(now, request.session().listener()))
+            .topics(topics(now, body, request.version(), creationErrors));
+    if (body.includeClusterAuthorizedOperations()) {
+      response.clusterAuthorizedOperations(AuthorizedOperations.CLUSTER);
+    }
+    if (body.includeTopicAuthorizedOperations()) {
+      response.topics().forEach(t -> t.topicAuthorizedOperations(AuthorizedOperations.TOPIC));
+    }
+    return response;
   }
 
   private static List<MetadataResponseBroker> brokers(ClusterImage now, String listener) {

@@ -8,9 +8,9 @@ import java.util.Map;
  *
  * @param eventLoops threads that serve connections ({@code num.network.threads})
  * @param requestMaxBytes largest frame without its length prefix ({@code socket.request.max.bytes})
- * @param firstRequestMaxBytes the same until {@link Connection#liftFrameCap}. The default, 65,532,
- *     fills one small buffer: an ApiVersions request has under 100 bytes, a SASL token a few
- *     thousand, and a Metadata request that comes first may name 2,000 topics
+ * @param firstRequestMaxBytes the same until {@link Connection#liftFrameCap}. Most clients begin
+ *     with an ApiVersions request of under 100 bytes, but some (kafka-python on each further
+ *     connection) with a produce request: it must allow for the largest batch
  * @param inputBudgetBytes memory for incomplete and just arrived frames over 64 KiB, all
  *     connections together; at least twice {@code requestMaxBytes}, so that the largest frame
  *     always finds room in the end (see {@link InputBudget})
@@ -63,7 +63,7 @@ public record NetworkSettings(
     return new NetworkSettings(
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         100 << 20,
-        BufferPool.SMALL - FrameInput.LENGTH_BYTES,
+        2 << 20,
         256 << 20,
         Integer.MAX_VALUE,
         Integer.MAX_VALUE,

@@ -38,9 +38,6 @@ class KafkaParityTest {
           "socket.send.buffer.bytes",
           "controller.listener.names");
 
-  /** Settings that only Tailrace has begin so. */
-  private static final String OURS = "tailrace.";
-
   /** Kafka's default is null, ours what Kafka takes in its place. */
   private static final Set<String> NULL_DEFAULTS =
       Set.of(
@@ -116,14 +113,14 @@ class KafkaParityTest {
     Set<String> kafkas = new TreeSet<>(KAFKA_TOPIC.names());
     kafkas.remove("internal.segment.bytes");
     assertThat(names(TopicConfigs.TABLE)).isEqualTo(kafkas);
-    for (ConfigKey<?> key : kafkaKeys(TopicConfigs.TABLE)) {
+    for (ConfigKey<?> key : kafkasOwn(TopicConfigs.TABLE)) {
       assertSameDefinition(key, KAFKA_TOPIC.configKeys().get(key.name()));
     }
   }
 
   @Test
   void brokerSettingsAreKafkas() {
-    for (ConfigKey<?> key : BrokerConfigs.TABLE.keys()) {
+    for (ConfigKey<?> key : kafkasOwn(BrokerConfigs.TABLE)) {
       ConfigDef.ConfigKey kafkas = KAFKA_BROKER.configKeys().get(key.name());
       assertThat(kafkas).as(key.name()).isNotNull();
       if (OWN_DEFAULTS.contains(key.name())) {
@@ -179,7 +176,7 @@ class KafkaParityTest {
 
   @Test
   void topicSettingsHaveKafkasBrokerSettingsAsDefaults() {
-    for (ConfigKey<?> key : kafkaKeys(TopicConfigs.TABLE)) {
+    for (ConfigKey<?> key : TopicConfigs.TABLE.keys()) {
       ConfigKey<?> brokerKey = key.brokerKey();
       assertThat(brokerKey == null ? null : brokerKey.name())
           .as(key.name())
@@ -215,15 +212,16 @@ class KafkaParityTest {
     }
   }
 
-  private static List<ConfigKey<?>> kafkaKeys(ConfigTable table) {
+  /** All but the few settings of our own. */
+  private static List<ConfigKey<?>> kafkasOwn(ConfigTable table) {
     return table.keys().stream()
         .<ConfigKey<?>>map(key -> key)
-        .filter(key -> !key.name().startsWith(OURS))
+        .filter(key -> !key.name().startsWith("tailrace."))
         .toList();
   }
 
   private static Set<String> names(ConfigTable table) {
-    return kafkaKeys(table).stream()
+    return kafkasOwn(table).stream()
         .map(ConfigKey::name)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -242,7 +240,7 @@ class KafkaParityTest {
   private static List<String> differences(
       ConfigTable table, Function<String[], String> kafkasFault) {
     List<String> differences = new ArrayList<>();
-    for (ConfigKey<?> key : kafkaKeys(table)) {
+    for (ConfigKey<?> key : kafkasOwn(table)) {
       for (String probe : PROBES) {
         String ours =
             table == TopicConfigs.TABLE ? topicFault(key, probe) : brokerFault(key, probe);

@@ -57,7 +57,8 @@ final class ReadMethod {
     }
     out.line("for (int left = in.readTagCount(); left > 0; left--) {");
     out.line("int tag = in.readUnsignedVarint();");
-    out.line("int end = in.readTaggedFieldEnd();");
+    // Like Kafka, we believe a known field rather than the size it announces.
+    out.line("int size = in.readUnsignedVarint();");
     out.line("switch (tag) {");
     for (FieldSpec field : struct.taggedFields()) {
       VersionCondition present = VersionCondition.of(field.taggedVersions(), flexibleVersions());
@@ -67,13 +68,12 @@ final class ReadMethod {
       }
       out.line(assignment(field, field.taggedVersions()));
       if (!present.always()) {
-        out.line("} else {").line("in.skipTo(end);").line("}");
+        out.line("} else {").line("in.skip(size);").line("}");
       }
       out.line("}");
     }
-    out.line("default -> in.skipTo(end);");
+    out.line("default -> in.skip(size);");
     out.line("}");
-    out.line("in.checkTaggedFieldEnd(tag, end);");
     out.line("}");
   }
 
