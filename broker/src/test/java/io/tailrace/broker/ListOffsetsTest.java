@@ -150,8 +150,7 @@ class ListOffsetsTest {
         client.call(
             new OffsetForLeaderEpochRequest()
                 .replicaId(-1)
-                .topics(
-                    List.of(new OffsetForLeaderTopic().topic("t").partitions(List.of(wanted)))),
+                .topics(List.of(new OffsetForLeaderTopic().topic("t").partitions(List.of(wanted)))),
             version);
     return response.topics().getFirst().partitions().getFirst();
   }

@@ -46,8 +46,7 @@ class MetadataTest {
 
   private static MetadataRequest named(String... names) {
     return new MetadataRequest()
-        .topics(
-            Arrays.stream(names).map(it -> new MetadataRequestTopic().name(it)).toList());
+        .topics(Arrays.stream(names).map(it -> new MetadataRequestTopic().name(it)).toList());
   }
 
   private MetadataResponse metadata(MetadataRequest request, int version) throws IOException {
@@ -116,8 +115,12 @@ class MetadataTest {
 
   @Test
   void topicsAreCreatedOnUse() throws IOException {
-    assertThat(error(metadata(named("t").allowAutoTopicCreation(false), 12).topics().getFirst()
-            .errorCode()))
+    assertThat(
+            error(
+                metadata(named("t").allowAutoTopicCreation(false), 12)
+                    .topics()
+                    .getFirst()
+                    .errorCode()))
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     MetadataResponse created = metadata(named("t", "../x", "u"), 12);
     assertThat(created.topics())
@@ -196,8 +199,7 @@ class MetadataTest {
         .containsExactlyInAnyOrder(
             ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.INVALID_TOPIC_EXCEPTION);
     client.send(
-        new DescribeTopicPartitionsRequest()
-            .cursor(new Cursor().topicName("a").partitionIndex(-1)),
+        new DescribeTopicPartitionsRequest().cursor(new Cursor().topicName("a").partitionIndex(-1)),
         0);
     assertThat(client.isClosedByBroker()).isTrue();
   }

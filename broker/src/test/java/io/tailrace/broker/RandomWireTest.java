@@ -133,9 +133,7 @@ class RandomWireTest {
         anyClient().call(new DeleteTopicsRequest().topicNames(List.of(topic)), 5);
     assertThat(error(response.responses().getFirst().errorCode()))
         .isEqualTo(
-            model.remove(topic) == null
-                ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-                : ErrorCode.NONE);
+            model.remove(topic) == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE);
     sequences.keySet().removeIf(it -> it.startsWith(topic));
   }
 
@@ -161,8 +159,7 @@ class RandomWireTest {
     int sequence = sequences.getOrDefault(place, 0);
     long expected = log(topic, partition).size();
     for (int i = 0; i < tries; i++) {
-      var request =
-          produce(-1, topic, partition, Wire.idempotent(5, 0, sequence, values));
+      var request = produce(-1, topic, partition, Wire.idempotent(5, 0, sequence, values));
       PartitionProduceResponse outcome = appended(anyClient().call(request, Wire.PRODUCE));
       assertThat(error(outcome.errorCode())).isEqualTo(ErrorCode.NONE);
       assertThat(outcome.baseOffset()).isEqualTo(expected);

@@ -136,7 +136,8 @@ class TopicAdminTest {
             new CreatePartitionsRequest()
                 .timeoutMs(5_000)
                 .topics(
-                    List.of(new CreatePartitionsTopic().name(topic).count(count).assignments(null))),
+                    List.of(
+                        new CreatePartitionsTopic().name(topic).count(count).assignments(null))),
             3);
     return error(response.results().getFirst().errorCode());
   }
@@ -167,8 +168,7 @@ class TopicAdminTest {
   }
 
   private List<Long> sizes() throws IOException {
-    DescribeLogDirsResponse response =
-        client.call(new DescribeLogDirsRequest().topics(null), 4);
+    DescribeLogDirsResponse response = client.call(new DescribeLogDirsRequest().topics(null), 4);
     var result = response.results().getFirst();
     assertThat(result.errorCode()).isZero();
     assertThat(result.logDir()).isEqualTo(folder.toString());
