@@ -77,9 +77,7 @@ final class LogLoader {
       checkedFrom = recovery.checkedFrom();
     }
     LogOffsets offsets = offsets(segments);
-    if (hints.recoveryPoint() > offsets.logEnd()) {
-      context.recoveryPoints().lower(LogFiles.name(directory), offsets.logEnd());
-    }
+    context.checkpoints().lower(LogFiles.name(directory), offsets.logEnd(), offsets.logStart());
     LeaderEpochCache epochs = readEpochs();
     epochs.truncateTo(offsets.logEnd());
     boolean complete = epochs.epochAt(offsets.logStart()) != LeaderEpochCache.NO_EPOCH;
