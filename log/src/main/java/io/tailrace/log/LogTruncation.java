@@ -83,16 +83,17 @@ final class LogTruncation {
   private void cut(long offset) throws IOException {
     LogSegment[] all = state.segments.all();
     LogSegment last = state.segments.floor(offset);
-    state.context.recoveryPoints().lower(state.name, last.baseOffset());
+    long start = state.offsets.logStart();
+    state.context.checkpoints().lower(state.name, last.baseOffset(), start);
     int kept = Arrays.asList(all).indexOf(last) + 1;
     state.segments.keep(0, kept);
     for (int i = all.length - 1; i >= kept; i--) {
       all[i].delete();
     }
     long end = last.truncateTo(offset, state.config.indexIntervalBytes());
-    if (end < state.offsets.logStart()) {
-      end = state.offsets.logStart();
-      startAnewAt(end);
+    if (end < start) {
+      end = start;
+      startAnewAt(start);
     }
     LogReplay replay = new LogReplay(state.context.disk(), state.directory);
     replay.deleteSnapshotsAfter(end);
