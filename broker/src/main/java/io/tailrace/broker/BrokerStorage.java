@@ -73,7 +73,7 @@ final class BrokerStorage {
     applier = new ImageApplier(brokerId, config, partitions, logs, flusher);
     applier.begin(controller.image(), controller.deletedTopics());
     controller.start(applier);
-    housekeeping = new Housekeeping(environment.clock(), logs, partitions);
+    housekeeping = new Housekeeping(environment.clock(), config::get, logs, partitions);
   }
 
   /**
@@ -84,7 +84,7 @@ final class BrokerStorage {
   static BrokerStorage open(BrokerConfig config, Environment environment) {
     Path directory = Path.of(config.dataDirectory()).toAbsolutePath().normalize();
     checkOwner(directory, config, environment);
-    LogManager logs = openLogs(directory, config, environment);
+    LogManager logs = openLogs(directory, environment);
     try {
       AtomicReference<BrokerConfig> current = new AtomicReference<>(config);
       MetaProperties identity = identity(directory, config, environment);
@@ -102,14 +102,9 @@ final class BrokerStorage {
     }
   }
 
-  private static LogManager openLogs(Path directory, BrokerConfig config, Environment environment) {
-    LogManagerSettings settings =
-        new LogManagerSettings(
-            LogManagerSettings.DEFAULT.recoveryThreads(),
-            LogManagerSettings.DEFAULT.openFiles(),
-            config.get(BrokerConfigs.PRODUCER_ID_EXPIRATION_MS));
+  private static LogManager openLogs(Path directory, Environment environment) {
     try {
-      return LogManager.open(environment, directory, settings);
+      return LogManager.open(environment, directory, LogManagerSettings.DEFAULT);
     } catch (DirectoryInUseException e) {
       throw BrokerStartException.dataFolderHeld(directory, e.lockFile());
     } catch (IOException e) {

@@ -1,5 +1,7 @@
 package io.tailrace.broker;
 
+import io.tailrace.broker.config.BrokerConfig;
+import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.partition.Partition;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.env.Clock;
@@ -10,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What comes round by the clock: flushes that {@code flush.ms} asks for, checkpoints, and closing
@@ -25,12 +28,14 @@ final class Housekeeping implements AutoCloseable {
   private static final long CHECKPOINT_MS = 60_000;
 
   private final Clock clock;
+  private final Supplier<BrokerConfig> config;
   private final LogManager logs;
   private final Partitions partitions;
   private final ScheduledExecutorService scheduler = Threads.scheduler("tailrace-housekeeping");
 
-  Housekeeping(Clock clock, LogManager logs, Partitions partitions) {
+  Housekeeping(Clock clock, Supplier<BrokerConfig> config, LogManager logs, Partitions partitions) {
     this.clock = clock;
+    this.config = config;
     this.logs = logs;
     this.partitions = partitions;
     scheduler.scheduleWithFixedDelay(
@@ -62,7 +67,7 @@ final class Housekeeping implements AutoCloseable {
   private void checkpoint() {
     try {
       logs.checkpoint();
-      logs.tidy(clock.wallMs());
+      logs.tidy(clock.wallMs(), config.get().get(BrokerConfigs.PRODUCER_ID_EXPIRATION_MS));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "checkpoints can't be written: {0}", e.getMessage());
     }

@@ -81,8 +81,8 @@ final class LogFlusher {
       if (state.segments.after(sealed) != next || state.offlineReason() != null) {
         return;
       }
-      sync(next.baseOffset());
       saveBesides(sealed, next.baseOffset(), producerSnapshot);
+      sync(next.baseOffset());
     } catch (LogOfflineException e) {
       LOG.log(Level.ERROR, e.getMessage(), e);
     } finally {

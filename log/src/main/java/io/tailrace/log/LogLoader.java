@@ -76,7 +76,7 @@ final class LogLoader {
       segments = recovery.recover(segments, Math.max(0, hints.recoveryPoint()));
       checkedFrom = recovery.checkedFrom();
     }
-    LogOffsets offsets = offsets(segments, trusted);
+    LogOffsets offsets = offsets(segments);
     if (hints.recoveryPoint() > offsets.logEnd()) {
       context.recoveryPoints().lower(LogFiles.name(directory), offsets.logEnd());
     }
@@ -155,7 +155,7 @@ final class LogLoader {
     }
   }
 
-  private LogOffsets offsets(LogSegment[] segments, boolean trusted) {
+  private LogOffsets offsets(LogSegment[] segments) {
     long first = segments[0].baseOffset();
     long end = segments[segments.length - 1].nextOffset();
     long start = hints.logStart() < first || hints.logStart() > end ? first : hints.logStart();
@@ -169,8 +169,7 @@ final class LogLoader {
           start);
     }
     long watermark = Math.clamp(hints.highWatermark(), start, end);
-    long flushed = trusted ? end : Math.clamp(hints.recoveryPoint(), start, end);
-    return new LogOffsets(start, watermark, flushed, end);
+    return new LogOffsets(start, watermark, end, end);
   }
 
   private @Nullable LeaderEpochCache readEpochs() {

@@ -240,13 +240,13 @@ public final class LogManager implements AutoCloseable {
 
   /**
    * Closes files not used since the last call, drops indexes that can be read again, and forgets
-   * producers that have been silent for too long.
+   * producers that have been silent for too long ({@code producer.id.expiration.ms}).
    */
-  public void tidy(long wallMs) {
+  public void tidy(long wallMs, long producerIdExpirationMs) {
     context.openFiles().closeIdle();
     for (PartitionLog log : openLogs().values()) {
       log.unloadIdle();
-      log.expireProducers(wallMs, settings.producerIdExpirationMs());
+      log.expireProducers(wallMs, producerIdExpirationMs);
     }
   }
 

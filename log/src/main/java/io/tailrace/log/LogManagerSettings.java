@@ -5,18 +5,15 @@ package io.tailrace.log;
  *
  * @param recoveryThreads {@code num.recovery.threads.per.data.dir}
  * @param openFiles how many segment files stay open at most, save those in use at the moment
- * @param producerIdExpirationMs {@code producer.id.expiration.ms}
  */
-public record LogManagerSettings(int recoveryThreads, int openFiles, long producerIdExpirationMs) {
+public record LogManagerSettings(int recoveryThreads, int openFiles) {
 
-  public static final LogManagerSettings DEFAULT =
-      new LogManagerSettings(2, 512, 24 * 60 * 60 * 1000L);
+  public static final LogManagerSettings DEFAULT = new LogManagerSettings(2, 512);
 
   public LogManagerSettings {
-    if (recoveryThreads < 1 || openFiles < 1 || producerIdExpirationMs < 1) {
+    if (recoveryThreads < 1 || openFiles < 1) {
       throw new IllegalArgumentException(
-          "num.recovery.threads.per.data.dir, open files and producer.id.expiration.ms must be at"
-              + " least 1");
+          "num.recovery.threads.per.data.dir and open files must be at least 1");
     }
   }
 }

@@ -33,7 +33,11 @@ final class LogRecovery {
     return checkedFrom;
   }
 
-  /** The log's segments after recovery; files of others are put aside. */
+  /**
+   * The log's segments after recovery, all synced; files of others are put aside. What was found is
+   * synced, because what an earlier process cut off could come back otherwise, after a power loss,
+   * behind what is written now.
+   */
   LogSegment[] recover(LogSegment[] segments, long recoveryPoint)
       throws IOException, LogOfflineException {
     int first = segments.length - 1;
@@ -41,17 +45,23 @@ final class LogRecovery {
       first--;
     }
     checkedFrom = segments[first].baseOffset();
-    for (int i = first; i < segments.length; i++) {
+    LogSegment[] kept = segments;
+    boolean mended = false;
+    for (int i = first; i < segments.length && !mended; i++) {
       long nextBase = i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
-      if (mend(segments[i], nextBase) != Tail.WHOLE) {
+      mended = mend(segments[i], nextBase) != Tail.WHOLE;
+      if (mended) {
         putAside(segments, i + 1);
-        // Or another power loss could bring back what was cut off, behind what is written now.
-        segments[i].sync();
-        context.disk().syncDirectory(directory);
-        return Arrays.copyOf(segments, i + 1);
+        kept = Arrays.copyOf(segments, i + 1);
       }
     }
-    return segments;
+    if (mended || kept[kept.length - 1].nextOffset() != recoveryPoint) {
+      for (int i = first; i < kept.length; i++) {
+        kept[i].sync();
+      }
+      context.disk().syncDirectory(directory);
+    }
+    return kept;
   }
 
   private Tail mend(LogSegment segment, long nextBase) throws IOException, LogOfflineException {

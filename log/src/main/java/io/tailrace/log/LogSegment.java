@@ -234,6 +234,7 @@ final class LogSegment {
     indexSaved = false;
     syncedSize = -1;
     if (validSize < fileSize) {
+      SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
       cutBack();
     }
   }
@@ -276,33 +277,38 @@ final class LogSegment {
   }
 
   /**
-   * Cuts off the batch that holds {@code offset}, and all behind it.
+   * Cuts off the batch that holds {@code offset}, and all behind it. The indexes are made anew: a
+   * sparse index can't tell what the largest timestamp was before.
    *
    * @return the offset behind the last batch left
    */
   long truncateTo(long offset, int indexIntervalBytes) throws IOException {
-    SegmentIndex target = index(indexIntervalBytes);
-    int cut = lookup.find(offset, size(), target);
+    int cut = lookup.find(offset, size(), index(indexIntervalBytes));
     if (cut == size()) {
       return nextOffset();
     }
-    DiskFile source = file.acquire();
-    long next;
+    SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
+    publish(cutFile(cut), cut);
+    lookup.forget();
+    syncedSize = -1;
+    indexSaved = false;
+    SegmentIndex left = SegmentIndex.empty(baseOffset);
+    resume(left, indexIntervalBytes);
+    index = left;
+    return nextOffset();
+  }
+
+  /** Returns the base offset of the first batch cut off. */
+  private long cutFile(int position) throws IOException {
+    DiskFile target = file.acquire();
     try {
       ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_SIZE);
-      source.readFully(header, cut);
-      next = RecordBatch.baseOffset(header, 0);
-      source.truncate(cut);
+      target.readFully(header, position);
+      target.truncate(position);
+      return RecordBatch.baseOffset(header, 0);
     } finally {
       file.release();
     }
-    lookup.forget();
-    publish(next, cut);
-    syncedSize = -1;
-    indexSaved = false;
-    target.truncateTo((int) (next - baseOffset), cut);
-    resume(target, indexIntervalBytes);
-    return next;
   }
 
   /** See {@link SegmentLookup#read}. */

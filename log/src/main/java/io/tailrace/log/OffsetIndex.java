@@ -58,17 +58,6 @@ final class OffsetIndex {
     count = n + 1;
   }
 
-  /** Drops the entries of batches at or behind {@code position}. Lookups go on meanwhile. */
-  void truncateToPosition(int position) {
-    int n = count;
-    while (n > 0 && slots[(n - 1) * WIDTH + POSITION] >= position) {
-      n--;
-    }
-    int[] kept = Arrays.copyOf(slots, n * WIDTH);
-    count = n;
-    slots = kept;
-  }
-
   /**
    * The last entry whose batch lies at or before the batch with {@code relativeOffset}, for {@link
    * #position} and {@link #relativeBase}; {@link #NONE} if there is none.

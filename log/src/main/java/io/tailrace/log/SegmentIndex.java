@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Both indexes of a segment, and the rule when a batch gets an entry: when more than {@code
@@ -57,12 +59,7 @@ final class SegmentIndex {
     return offsets.count() == 0 && times.count() == 0;
   }
 
-  void truncateTo(int relativeOffset, int position) {
-    offsets.truncateToPosition(position);
-    times.truncateTo(relativeOffset);
-  }
-
-  /** Batches from here on must be seen again after a load or a truncation. */
+  /** Batches from here on must be seen again after a load. */
   int resumePosition() {
     long last = offsets.floorByPosition(Integer.MAX_VALUE);
     return last == OffsetIndex.NONE ? 0 : OffsetIndex.position(last);
@@ -117,14 +114,33 @@ final class SegmentIndex {
   }
 
   /**
-   * Writes the files anew, with a last entry for the largest timestamp, as Kafka does.
+   * Writes the files anew, with a last entry for the largest timestamp, as Kafka does. In an order
+   * that leaves no offset index beside a time index that knows less: what the offset index covers,
+   * {@link #resume} does not look at.
    *
-   * @param sync makes them durable: needed before the recovery point leaves the segment behind
+   * @param sync makes both durable
    */
   void save(Disk disk, Path directory, boolean sync) throws IOException {
     times.mark();
-    write(disk, LogFiles.file(directory, baseOffset, LogFiles.INDEX), offsets.encode(), sync);
-    write(disk, LogFiles.file(directory, baseOffset, LogFiles.TIME_INDEX), times.encode(), sync);
+    try {
+      deleteFiles(disk, directory, baseOffset);
+      write(disk, LogFiles.file(directory, baseOffset, LogFiles.TIME_INDEX), times.encode(), true);
+      write(disk, LogFiles.file(directory, baseOffset, LogFiles.INDEX), offsets.encode(), sync);
+    } catch (IOException e) {
+      deleteFiles(disk, directory, baseOffset);
+      throw e;
+    }
+  }
+
+  /** The offset index first. */
+  static void deleteFiles(Disk disk, Path directory, long baseOffset) throws IOException {
+    for (String suffix : List.of(LogFiles.INDEX, LogFiles.TIME_INDEX)) {
+      try {
+        disk.delete(LogFiles.file(directory, baseOffset, suffix));
+      } catch (NoSuchFileException e) {
+        // not written yet
+      }
+    }
   }
 
   private static void write(Disk disk, Path path, ByteBuffer content, boolean sync)

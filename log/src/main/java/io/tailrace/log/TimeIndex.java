@@ -83,15 +83,6 @@ final class TimeIndex {
     return before < 0 ? -1 : relativeOffsets[before];
   }
 
-  /** Forgets what is at or behind an offset; later batches must then be observed again. */
-  synchronized void truncateTo(int relativeOffset) {
-    while (count > 0 && relativeOffsets[count - 1] >= relativeOffset) {
-      count--;
-    }
-    maxTimestamp = lastIndexed();
-    offsetOfMaxTimestamp = count == 0 ? -1 : relativeOffsets[count - 1];
-  }
-
   /** The content of the index file. */
   synchronized ByteBuffer encode() {
     ByteBuffer file = ByteBuffer.allocate(count * ENTRY_SIZE);

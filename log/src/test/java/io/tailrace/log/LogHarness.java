@@ -54,7 +54,7 @@ final class LogHarness {
         LogManager.open(
             new Environment(clock, disk, new SeededRandomness(1)),
             ROOT,
-            new LogManagerSettings(1, openFiles, 60_000),
+            new LogManagerSettings(1, openFiles),
             new QueuedExecutor(true),
             background);
   }

@@ -61,21 +61,6 @@ final class RandomLogRun {
     harness.open();
     for (int i = 0; i < STEPS; i++) {
       step();
-      history.add(
-          harness.log.state().offsets
-              + " "
-              + Arrays.stream(harness.log.state().segments.all())
-                  .map(z -> z.baseOffset() + ":" + z.size())
-                  .toList()
-              + " RP "
-              + new String(
-                      harness.disk.exists(
-                              LogHarness.ROOT.resolve("recovery-point-offset-checkpoint"))
-                          ? harness.content(
-                              LogHarness.ROOT.resolve("recovery-point-offset-checkpoint"))
-                          : new byte[0])
-                  .replace('\n', '/')
-              + "\n");
       check();
     }
     history.add("end");
@@ -100,7 +85,7 @@ final class RandomLogRun {
       }
       case 19 -> {
         history.add("tidy");
-        harness.manager.tidy(harness.clock.wallMs() - 1_000_000);
+        harness.manager.tidy(harness.clock.wallMs() - 1_000_000, 60_000);
       }
       case 20 -> {
         history.add("background");
@@ -191,11 +176,18 @@ final class RandomLogRun {
     long offset = random.nextLong(model.start, model.end + 1);
     history.add("truncate to " + offset);
     harness.log.truncateTo(offset);
+    forgetDeleted();
     model.truncateTo(offset);
     if (model.end < model.start) {
       model.batches.clear();
       model.end = model.start;
     }
+  }
+
+  /** A truncation rebuilds the producers from what is there, so those of deleted records go. */
+  private void forgetDeleted() {
+    long first = harness.log.state().segments.first().baseOffset();
+    model.batches.removeIf(batch -> batch.next() <= first);
   }
 
   private void deleteRecords() throws LogException {
@@ -316,6 +308,9 @@ final class RandomLogRun {
       harness.killAndOpen();
     }
     resync(least);
+    if (operation.equals("truncate")) {
+      forgetDeleted();
+    }
   }
 
   private void findTime() throws LogException {

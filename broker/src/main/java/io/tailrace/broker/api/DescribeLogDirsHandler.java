@@ -3,7 +3,7 @@ package io.tailrace.broker.api;
 import io.tailrace.broker.partition.Partition;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.env.Disk;
-import io.tailrace.log.LogException;
+import io.tailrace.log.PartitionLog;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.message.DescribeLogDirsRequest;
@@ -13,8 +13,7 @@ import io.tailrace.protocol.message.DescribeLogDirsResponse.DescribeLogDirsParti
 import io.tailrace.protocol.message.DescribeLogDirsResponse.DescribeLogDirsResult;
 import io.tailrace.protocol.message.DescribeLogDirsResponse.DescribeLogDirsTopic;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ import java.util.stream.IntStream;
  * the file system, so it runs on a worker thread.
  */
 final class DescribeLogDirsHandler implements ApiHandler {
-  private static final Logger LOG = System.getLogger(DescribeLogDirsHandler.class.getName());
+  private static final String SEGMENT = ".log";
 
   private final Partitions partitions;
   private final Disk disk;
@@ -62,7 +61,7 @@ final class DescribeLogDirsHandler implements ApiHandler {
     }
   }
 
-  private List<DescribeLogDirsTopic> topics(DescribeLogDirsRequest body) {
+  private List<DescribeLogDirsTopic> topics(DescribeLogDirsRequest body) throws IOException {
     List<DescribeLogDirsTopic> topics = new ArrayList<>();
     if (body.topics() == null) {
       for (Partitions.Topic topic : partitions.topics()) {
@@ -80,28 +79,36 @@ final class DescribeLogDirsHandler implements ApiHandler {
     return topics;
   }
 
-  private static DescribeLogDirsTopic describe(Partitions.Topic topic, int[] indexes) {
+  private DescribeLogDirsTopic describe(Partitions.Topic topic, int[] indexes) throws IOException {
     List<DescribeLogDirsPartition> sizes = new ArrayList<>();
     for (int index : indexes) {
       Partition partition = topic.partition(index);
       if (partition != null) {
-        describe(partition, sizes);
+        sizes.add(
+            new DescribeLogDirsPartition()
+                .partitionIndex(index)
+                .partitionSize(size(partition))
+                .offsetLag(0)
+                .isFutureKey(false));
       }
     }
     return new DescribeLogDirsTopic().name(topic.name()).partitions(sizes);
   }
 
-  /** A log that can't be opened is left out, as Kafka leaves out those of an offline folder. */
-  private static void describe(Partition partition, List<DescribeLogDirsPartition> sizes) {
-    try {
-      sizes.add(
-          new DescribeLogDirsPartition()
-              .partitionIndex(partition.index())
-              .partitionSize(partition.log().sizeInBytes())
-              .offsetLag(0)
-              .isFutureKey(false));
-    } catch (LogException e) {
-      LOG.log(Level.DEBUG, "{0} has no size: {1}", partition, e.getMessage());
+  /** Asking for the sizes of 100,000 idle logs must not open them. */
+  private long size(Partition partition) throws IOException {
+    PartitionLog open = partition.logIfOpen();
+    if (open != null) {
+      return open.sizeInBytes();
     }
+    long bytes = 0;
+    try {
+      for (Path file : disk.list(directory.resolve(partition.toString()))) {
+        bytes += file.toString().endsWith(SEGMENT) ? disk.size(file) : 0;
+      }
+    } catch (NoSuchFileException e) {
+      // Never used, or just deleted.
+    }
+    return bytes;
   }
 }

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * retried, we wait for the creation and answer with the topic.
  */
 final class MetadataHandler implements ApiHandler {
+  /** First version that may ask by id; v10 and v11 have the field, but no use for it (KIP-516). */
+  private static final int TOPIC_IDS = 12;
+
   private final Supplier<ClusterImage> image;
   private final Controller controller;
   private final int brokerId;
@@ -57,6 +60,10 @@ final class MetadataHandler implements ApiHandler {
   @Override
   public void handle(ApiRequest request) {
     MetadataRequest body = request.read(new MetadataRequest());
+    if (request.version() < TOPIC_IDS && hasUnnamedTopic(body)) {
+      request.closeConnection("Metadata before v" + TOPIC_IDS + " asks for topics by name only");
+      return;
+    }
     Set<String> missing = missingTopics(body, request.version());
     if (missing.isEmpty() || !autoCreate.getAsBoolean() || !mayCreate(body, request.version())) {
       request.respond(answer(request, body, Map.of()));
@@ -65,6 +72,13 @@ final class MetadataHandler implements ApiHandler {
     controller
         .autoCreateTopics(missing)
         .thenAccept(created -> request.respond(answer(request, body, errors(created))));
+  }
+
+  private static boolean hasUnnamedTopic(MetadataRequest body) {
+    List<MetadataRequestTopic> topics = body.topics();
+    return topics != null
+        && topics.stream()
+            .anyMatch(it -> it.name() == null || !it.topicId().equals(Message.ZERO_UUID));
   }
 
   private static Map<String, ErrorCode> errors(CreateTopicsResponse response) {
