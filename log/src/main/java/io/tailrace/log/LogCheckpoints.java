@@ -65,13 +65,20 @@ final class LogCheckpoints {
         || highWatermarks.containsKey(name);
   }
 
-  /** See {@link LogContext.RecoveryPoints}. */
-  synchronized void lowerRecoveryPoint(String name, long offset) throws IOException {
-    if (recoveryPoints.getOrDefault(name, StartHints.UNKNOWN) > offset) {
-      Map<String, Long> lowered = new HashMap<>(recoveryPoints);
-      lowered.put(name, offset);
-      recoveryPoints = write(OffsetCheckpoint.RECOVERY_POINTS, recoveryPoints, lowered);
+  /** See {@link LogContext.Lowering}. */
+  synchronized void lower(String name, long recoveryPoint, long logStart) throws IOException {
+    recoveryPoints = lower(OffsetCheckpoint.RECOVERY_POINTS, recoveryPoints, name, recoveryPoint);
+    logStarts = lower(OffsetCheckpoint.LOG_STARTS, logStarts, name, logStart);
+  }
+
+  private Map<String, Long> lower(String file, Map<String, Long> offsets, String name, long atMost)
+      throws IOException {
+    if (offsets.getOrDefault(name, StartHints.UNKNOWN) <= atMost) {
+      return offsets;
     }
+    Map<String, Long> lowered = new HashMap<>(offsets);
+    lowered.put(name, atMost);
+    return write(file, offsets, lowered);
   }
 
   /** Writes the offsets of open logs; those of others, that still exist, stay as they were. */

@@ -15,14 +15,15 @@ record LogContext(
     OpenFiles openFiles,
     Randomness randomness,
     Executor background,
-    RecoveryPoints recoveryPoints) {
+    Lowering checkpoints) {
 
-  /** Where the recovery points are kept. */
-  interface RecoveryPoints {
+  /** Corrects the checkpoint files of the data directory. */
+  interface Lowering {
     /**
-     * Makes a log's recovery point durable before the log gives offsets behind it away again: one
-     * that is too high would make recovery trust bytes that it must look at.
+     * Lets the files durably say no more than this, before the log gives offsets behind it away
+     * again. A recovery point that is too high would make recovery trust bytes that it must look
+     * at; a log start that is too high would hide records written since.
      */
-    void lower(String log, long offset) throws IOException;
+    void lower(String log, long recoveryPoint, long logStart) throws IOException;
   }
 }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a log from its folder, after whatever has happened to it. Each line is decided on its own,
@@ -24,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     recovery point, a damaged last segment          from the recovery point's segment on all
  *                                                     batches are checked: see {@link Tail}
  *   index absent, damaged, not fitting                rebuilt from the segment at first use
- *   leader-epoch-checkpoint absent or damaged         rebuilt from all batch headers
+ *   leader-epoch-checkpoint absent, damaged, or
+ *     silent about the log's start                    rebuilt from all batch headers
  *   producer snapshot absent or damaged               an older one is taken, else none; batch headers
  *                                                     behind it are replayed
  *   log start or high watermark unknown, or not
@@ -77,16 +77,11 @@ final class LogLoader {
       checkedFrom = recovery.checkedFrom();
     }
     LogOffsets offsets = offsets(segments);
-    if (hints.recoveryPoint() > offsets.logEnd()) {
-      context.recoveryPoints().lower(LogFiles.name(directory), offsets.logEnd());
-    }
+    context.checkpoints().lower(LogFiles.name(directory), offsets.logEnd(), offsets.logStart());
     LeaderEpochCache epochs = readEpochs();
-    long epochsFrom = checkedFrom;
-    if (epochs == null) {
-      epochs = new LeaderEpochCache();
-      epochsFrom = offsets.logStart();
-    }
     epochs.truncateTo(offsets.logEnd());
+    boolean complete = epochs.epochAt(offsets.logStart()) != LeaderEpochCache.NO_EPOCH;
+    long epochsFrom = complete ? checkedFrom : offsets.logStart();
     LogReplay replay = new LogReplay(disk, directory);
     replay.deleteSnapshotsAfter(offsets.logEnd());
     ProducerStates producers =
@@ -172,19 +167,20 @@ final class LogLoader {
     return new LogOffsets(start, watermark, end, end);
   }
 
-  private @Nullable LeaderEpochCache readEpochs() {
+  /** Empty if the file is absent or damaged. */
+  private LeaderEpochCache readEpochs() {
+    Path file = directory.resolve(LogFiles.LEADER_EPOCHS);
     try {
-      Path file = directory.resolve(LogFiles.LEADER_EPOCHS);
       LeaderEpochCache read = LeaderEpochCache.decode(disk.readAll(file, MAX_EPOCH_FILE_BYTES));
-      if (read == null) {
-        LOG.log(Level.WARNING, "{0} is damaged: rebuilt from the log", file);
+      if (read != null) {
+        return read;
       }
-      return read;
+      LOG.log(Level.WARNING, "{0} is damaged: rebuilt from the log", file);
     } catch (NoSuchFileException e) {
-      return null;
+      // not written yet, or lost
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0}: leader epochs not readable ({1})", directory, e.getMessage());
-      return null;
+      LOG.log(Level.WARNING, "{0} is not readable ({1}): rebuilt", file, e.getMessage());
     }
+    return new LeaderEpochCache();
   }
 }

@@ -65,7 +65,7 @@ public final class LogManager implements AutoCloseable {
             new OpenFiles(disk, settings.openFiles()),
             environment.randomness(),
             background,
-            checkpoints::lowerRecoveryPoint);
+            checkpoints::lower);
     directories.deleteLeftovers();
     for (String name : directories.names()) {
       slots.put(name, new LogSlot());

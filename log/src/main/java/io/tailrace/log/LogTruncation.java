@@ -83,21 +83,22 @@ final class LogTruncation {
   private void cut(long offset) throws IOException {
     LogSegment[] all = state.segments.all();
     LogSegment last = state.segments.floor(offset);
-    state.context.recoveryPoints().lower(state.name, last.baseOffset());
+    long start = state.offsets.logStart();
+    state.context.checkpoints().lower(state.name, last.baseOffset(), start);
     int kept = Arrays.asList(all).indexOf(last) + 1;
     state.segments.keep(0, kept);
     for (int i = all.length - 1; i >= kept; i--) {
       all[i].delete();
     }
     long end = last.truncateTo(offset, state.config.indexIntervalBytes());
-    if (end < state.offsets.logStart()) {
-      end = state.offsets.logStart();
-      startAnewAt(end);
+    if (end < start) {
+      end = start;
+      startAnewAt(start);
     }
     LogReplay replay = new LogReplay(state.context.disk(), state.directory);
     replay.deleteSnapshotsAfter(end);
     state.segments.active().sync();
-    state.context.disk().syncDirectory(state.directory);
+    LogFiles.syncNames(state.context.disk(), state.directory);
     state.offsets.truncateTo(end);
     state.epochs.truncateTo(end);
     state.producers = replay.producers(state.segments.all(), end, state.config);

@@ -45,7 +45,7 @@ final class LostPages {
     return false;
   }
 
-  /** Size of the batch if its header tells a possible one, else the rest of the page. */
+  /** Size of the batch if its header tells a possible one, else up to the next page's end. */
   private int claimedSize() throws IOException {
     int rest = size - position;
     if (rest >= RecordBatch.HEADER_SIZE) {
@@ -54,7 +54,7 @@ final class LostPages {
         return claimed;
       }
     }
-    return Math.min(rest, PAGE - position % PAGE);
+    return Math.min(rest, 2 * PAGE - position % PAGE);
   }
 
   private boolean hasWrongOffset() throws IOException {
