@@ -10,6 +10,7 @@ import io.tailrace.log.LogConfig;
 import io.tailrace.log.LogException;
 import io.tailrace.log.LogManager;
 import io.tailrace.log.LogOfflineException;
+import io.tailrace.log.LogRecoveringException;
 import io.tailrace.log.PartitionLog;
 import io.tailrace.metadata.ClusterImage;
 import io.tailrace.metadata.ConfigResource;
@@ -131,6 +132,10 @@ final class ImageApplier implements MetadataListener {
 
   private PartitionLog openLog(String directory, String topicId, LogConfig config)
       throws LogException {
+    if (logs.isRecovering(directory)) {
+      // An event loop asks: its other clients must not wait for this one's log.
+      throw new LogRecoveringException(directory);
+    }
     try {
       return logs.create(directory, topicId, config);
     } catch (IOException e) {

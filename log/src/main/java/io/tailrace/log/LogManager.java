@@ -70,7 +70,7 @@ public final class LogManager implements AutoCloseable {
             checkpoints::lower);
     directories.deleteLeftovers();
     for (String name : directories.names()) {
-      slots.put(name, new LogSlot());
+      slots.put(name, new LogSlot(!checkpoints.cleanStart()));
     }
     startRecovery();
   }
@@ -121,11 +121,22 @@ public final class LogManager implements AutoCloseable {
   }
 
   private void recover(String name, LogSlot slot) {
+    if (slots.get(name) != slot) {
+      return;
+    }
     try {
       slot.open(() -> load(name, LogConfig.DEFAULT));
     } catch (LogOfflineException e) {
       LOG.log(Level.ERROR, "{0}: {1}", directory, e.getMessage());
+    } finally {
+      slot.recovered();
     }
+  }
+
+  /** Whether {@link #log} would wait for the recovery of that log. */
+  public boolean isRecovering(String name) {
+    LogSlot slot = slots.get(name);
+    return slot != null && slot.isRecovering();
   }
 
   private PartitionLog load(String name, LogConfig config) throws LogOfflineException {
@@ -189,7 +200,7 @@ public final class LogManager implements AutoCloseable {
         checkpoint();
       }
       directories.create(name, topicId);
-      slots.putIfAbsent(name, new LogSlot());
+      slots.putIfAbsent(name, new LogSlot(false));
     }
     return log(name, config);
   }
@@ -200,10 +211,7 @@ public final class LogManager implements AutoCloseable {
     if (slot == null) {
       return;
     }
-    PartitionLog open = slot.ifOpen();
-    if (open != null) {
-      open.abandon("it is deleted");
-    }
+    slot.discard("it is deleted");
     directories.delete(name, context.randomness());
   }
 
@@ -217,10 +225,7 @@ public final class LogManager implements AutoCloseable {
     if (slot == null) {
       throw new NoSuchFileException(directory.resolve(name).toString());
     }
-    PartitionLog open = slot.ifOpen();
-    if (open != null) {
-      open.abandon("it is set aside");
-    }
+    slot.discard("it is set aside");
     return directories.setAside(name, context.randomness());
   }
 

@@ -6,6 +6,23 @@ import org.jspecify.annotations.Nullable;
 final class LogSlot {
   private volatile @Nullable PartitionLog log;
   private @Nullable LogOfflineException failure;
+  private volatile boolean recovering;
+  private boolean discarded;
+
+  /**
+   * @param recovering somebody has set out to recover the log, and will say {@link #recovered}
+   */
+  LogSlot(boolean recovering) {
+    this.recovering = recovering;
+  }
+
+  boolean isRecovering() {
+    return recovering;
+  }
+
+  void recovered() {
+    recovering = false;
+  }
 
   /** The log if it is open. */
   @Nullable PartitionLog ifOpen() {
@@ -18,6 +35,9 @@ final class LogSlot {
     if (open != null) {
       return open;
     }
+    if (discarded) {
+      throw new LogOfflineException("the log has been deleted", null);
+    }
     if (failure != null) {
       throw new LogOfflineException(String.valueOf(failure.getMessage()), failure);
     }
@@ -28,6 +48,15 @@ final class LogSlot {
     } catch (LogOfflineException e) {
       failure = e;
       throw e;
+    }
+  }
+
+  /** Ends the use of the log, which nobody can open any more; waits while somebody does. */
+  synchronized void discard(String reason) {
+    discarded = true;
+    PartitionLog open = log;
+    if (open != null) {
+      open.abandon(reason);
     }
   }
 

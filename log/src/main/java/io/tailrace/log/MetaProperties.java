@@ -80,7 +80,12 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
     }
     if (nodeId != this.nodeId) {
       throw new IOException(
-          file + " is of the node " + this.nodeId + ", not " + nodeId + otherDirectory());
+          file
+              + " is of the node "
+              + this.nodeId
+              + ", and node.id is "
+              + nodeId
+              + otherDirectory());
     }
   }
 

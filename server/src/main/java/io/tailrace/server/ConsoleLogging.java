@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the log lines of this process go: one line each to standard error. Found by the JDK through
  * {@code META-INF/services}, in the place of java.util.logging
- * (docs/decisions/command-line-and-log-lines.md).
+ * (docs/decisions/001-command-line-and-log-lines.md).
  */
 public final class ConsoleLogging extends System.LoggerFinder {
   private final PrintStream out;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands behind {@code tailrace start}. Read by hand, because picocli would take a good part
- * of the start (docs/decisions/command-line-and-log-lines.md).
+ * of the start (docs/decisions/001-command-line-and-log-lines.md).
  *
  * @param overrides the {@code key=value} of each -o, in order
  */

@@ -2,6 +2,7 @@ package io.tailrace.broker.api;
 
 import io.tailrace.log.AppendOutcome;
 import io.tailrace.log.LogException;
+import io.tailrace.log.LogRecoveringException;
 import io.tailrace.log.OffsetOutOfRangeException;
 import io.tailrace.protocol.ErrorCode;
 
@@ -10,9 +11,12 @@ final class LogErrors {
   private LogErrors() {}
 
   static ErrorCode code(LogException failure) {
-    return failure instanceof OffsetOutOfRangeException
-        ? ErrorCode.OFFSET_OUT_OF_RANGE
-        : ErrorCode.KAFKA_STORAGE_ERROR;
+    return switch (failure) {
+      case OffsetOutOfRangeException e -> ErrorCode.OFFSET_OUT_OF_RANGE;
+      // Clients ask again soon, as they do while a partition has no leader.
+      case LogRecoveringException e -> ErrorCode.NOT_LEADER_OR_FOLLOWER;
+      default -> ErrorCode.KAFKA_STORAGE_ERROR;
+    };
   }
 
   static ErrorCode code(AppendOutcome outcome) {
