@@ -263,7 +263,8 @@ public final class LogManager implements AutoCloseable {
         closeLog(slot, failures);
       }
       checkpoint();
-      if (failures.isEmpty()) {
+      // A log that could not be opened must be looked at again.
+      if (failures.isEmpty() && slots.values().stream().noneMatch(LogSlot::hasFailed)) {
         checkpoints.markClean();
       }
     } catch (InterruptedException e) {

@@ -33,7 +33,7 @@ class DiskFaultTest {
     harness.manager.close();
     harness.open();
     appended.add(harness.append(Batches.ofSize(700)));
-    harness.manager.tidy(0);
+    harness.manager.tidy(0, 60_000);
     harness.manager.close();
   }
 
