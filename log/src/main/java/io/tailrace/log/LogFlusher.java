@@ -49,23 +49,13 @@ final class LogFlusher {
         next = state.segments.after(last);
       }
       if (newNames) {
-        syncNames();
+        state.context.syncNames(state.directory);
       }
       saveEpochs();
     } catch (IOException e) {
       throw state.takeOffline("fdatasync of " + last.path() + " failed: " + e.getMessage(), e);
     }
     state.offsets.flushedTo(offset);
-  }
-
-  /** The log's own folder was made without a sync, so its name may be new too. */
-  private void syncNames() throws IOException {
-    Disk disk = state.context.disk();
-    disk.syncDirectory(state.directory);
-    Path root = state.directory.getParent();
-    if (root != null) {
-      disk.syncDirectory(root);
-    }
   }
 
   /**

@@ -59,7 +59,7 @@ final class LogRecovery {
       for (int i = first; i < kept.length; i++) {
         kept[i].sync();
       }
-      context.disk().syncDirectory(directory);
+      context.syncNames(directory);
     }
     return kept;
   }
