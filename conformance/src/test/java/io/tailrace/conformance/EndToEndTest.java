@@ -62,7 +62,7 @@ class EndToEndTest {
     run(200_000, 2);
   }
 
-  /** mvn verify -Pcampaign -pl conformance -am; takes some minutes and 3 GB of disk. */
+  /** mvn verify -Pcampaign -pl conformance -am; takes a minute or two and 2 GB of disk. */
   @Test
   @Tag("campaign")
   void tenMillionRecordsOverFiveDeaths() throws Exception {

@@ -3,7 +3,6 @@ package io.tailrace.log;
 import io.tailrace.env.Disk;
 import io.tailrace.env.Randomness;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
 /**
@@ -17,18 +16,6 @@ record LogContext(
     Randomness randomness,
     Executor background,
     Lowering checkpoints) {
-
-  /**
-   * Makes the names of a log's files durable, and that of its folder, which was made without a
-   * sync: whoever has synced a segment's first bytes has to call this.
-   */
-  void syncNames(Path directory) throws IOException {
-    disk.syncDirectory(directory);
-    Path root = directory.getParent();
-    if (root != null) {
-      disk.syncDirectory(root);
-    }
-  }
 
   /** Corrects the checkpoint files of the data directory. */
   interface Lowering {

@@ -1,5 +1,7 @@
 package io.tailrace.log;
 
+import io.tailrace.env.Disk;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -43,5 +45,17 @@ final class LogFiles {
   static String name(Path file) {
     Path name = file.getFileName();
     return name == null ? "" : name.toString();
+  }
+
+  /**
+   * Makes the names of a log's files survive a power loss, and that of its folder, which was made
+   * without a sync.
+   */
+  static void syncNames(Disk disk, Path directory) throws IOException {
+    disk.syncDirectory(directory);
+    Path root = directory.getParent();
+    if (root != null) {
+      disk.syncDirectory(root);
+    }
   }
 }

@@ -49,7 +49,7 @@ final class LogFlusher {
         next = state.segments.after(last);
       }
       if (newNames) {
-        state.context.syncNames(state.directory);
+        LogFiles.syncNames(state.context.disk(), state.directory);
       }
       saveEpochs();
     } catch (IOException e) {

@@ -49,7 +49,7 @@ final class LogRecovery {
     boolean mended = false;
     for (int i = first; i < segments.length && !mended; i++) {
       long nextBase = i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
-      mended = mend(segments[i], nextBase) != Tail.WHOLE;
+      mended = mend(segments[i], nextBase, recoveryPoint) != Tail.WHOLE;
       if (mended) {
         putAside(segments, i + 1);
         kept = Arrays.copyOf(segments, i + 1);
@@ -59,17 +59,21 @@ final class LogRecovery {
       for (int i = first; i < kept.length; i++) {
         kept[i].sync();
       }
-      context.syncNames(directory);
+      LogFiles.syncNames(context.disk(), directory);
     }
     return kept;
   }
 
-  private Tail mend(LogSegment segment, long nextBase) throws IOException, LogOfflineException {
+  private Tail mend(LogSegment segment, long nextBase, long recoveryPoint)
+      throws IOException, LogOfflineException {
     SegmentRecovery.Found found = SegmentRecovery.scan(segment, config.indexIntervalBytes());
     boolean isShort = found.tail() == Tail.WHOLE && found.nextOffset() < nextBase;
     Tail tail = isShort ? Tail.SHORT : found.tail();
     if (tail == Tail.CORRUPT) {
-      throw corrupt(segment, found);
+      throw corrupt(segment, found, "valid batches follow");
+    }
+    if (tail != Tail.WHOLE && found.nextOffset() < recoveryPoint) {
+      throw corrupt(segment, found, "all below offset " + recoveryPoint + " had been synced");
     }
     if (tail == Tail.LOST_PAGES) {
       copyAside(segment, found.validSize());
@@ -89,11 +93,12 @@ final class LogRecovery {
     return tail;
   }
 
-  private LogOfflineException corrupt(LogSegment segment, SegmentRecovery.Found found) {
+  private LogOfflineException corrupt(
+      LogSegment segment, SegmentRecovery.Found found, String evidence) {
     return new LogOfflineException(
-        ("%s is corrupt at position %d (offset %d), and valid batches follow; nothing has been"
-                + " changed. Restore the file from a replica or a backup")
-            .formatted(segment.path(), found.validSize(), found.nextOffset()),
+        ("%s is corrupt at position %d (offset %d), and %s, so this is no crash's doing; nothing"
+                + " has been changed. Restore the file from a replica or a backup")
+            .formatted(segment.path(), found.validSize(), found.nextOffset(), evidence),
         null);
   }
 

@@ -98,7 +98,7 @@ final class LogTruncation {
     LogReplay replay = new LogReplay(state.context.disk(), state.directory);
     replay.deleteSnapshotsAfter(end);
     state.segments.active().sync();
-    state.context.syncNames(state.directory);
+    LogFiles.syncNames(state.context.disk(), state.directory);
     state.offsets.truncateTo(end);
     state.epochs.truncateTo(end);
     state.producers = replay.producers(state.segments.all(), end, state.config);

@@ -47,7 +47,7 @@ final class SegmentRecovery {
       scanner.loadBatch();
       ByteBuffer buffer = scanner.buffer();
       int at = scanner.at();
-      if (!isValid(buffer, at, scanner.sizeInBytes())) {
+      if (!isValid(buffer, at, scanner.sizeInBytes(), nextOffset)) {
         return;
       }
       index.add(buffer, at, scanner.position(), scanner.sizeInBytes(), indexIntervalBytes);
@@ -56,16 +56,16 @@ final class SegmentRecovery {
     }
   }
 
-  private boolean isValid(ByteBuffer buffer, int at, int sizeInBytes) {
-    return hasPossibleOffsets(buffer, at)
+  private boolean isValid(ByteBuffer buffer, int at, int sizeInBytes, long leastOffset) {
+    return hasPossibleOffsets(buffer, at, leastOffset)
         && RecordBatch.computedCrc(buffer, at, sizeInBytes) == RecordBatch.storedCrc(buffer, at);
   }
 
-  private boolean hasPossibleOffsets(ByteBuffer buffer, int at) {
+  private boolean hasPossibleOffsets(ByteBuffer buffer, int at, long leastOffset) {
     int delta = RecordBatch.lastOffsetDelta(buffer, at);
     long base = RecordBatch.baseOffset(buffer, at);
     long relativeLast = base + delta - segment.baseOffset();
-    return base >= nextOffset
+    return base >= leastOffset
         && delta >= 0
         && relativeLast >= 0
         && relativeLast <= Integer.MAX_VALUE;
@@ -84,7 +84,10 @@ final class SegmentRecovery {
         : Tail.CORRUPT;
   }
 
-  /** Looks at every byte, because the length of a damaged batch can't be trusted. */
+  /**
+   * Looks at every byte, because the length of a damaged batch can't be trusted. Nor can its
+   * offset, which no checksum covers: a batch behind it counts if it may be in this segment at all.
+   */
   private boolean hasValidBatchAfter(DiskFile file, int from, int size) throws IOException {
     ByteBuffer window = ByteBuffer.allocate(BatchScanner.WALK_BUFFER);
     int position = from;
@@ -108,12 +111,12 @@ final class SegmentRecovery {
     return RecordBatch.magic(window, at) == RecordBatch.MAGIC_V2
         && claimed >= RecordBatch.HEADER_SIZE
         && claimed <= available
-        && hasPossibleOffsets(window, at);
+        && hasPossibleOffsets(window, at, segment.baseOffset());
   }
 
   private boolean isValidBatch(DiskFile file, int position, int sizeInBytes) throws IOException {
     ByteBuffer batch = ByteBuffer.allocate(sizeInBytes);
     file.readFully(batch, position);
-    return isValid(batch, 0, sizeInBytes);
+    return isValid(batch, 0, sizeInBytes, segment.baseOffset());
   }
 }

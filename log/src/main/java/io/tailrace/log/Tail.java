@@ -13,7 +13,8 @@ package io.tailrace.log;
  *   LOST_PAGES  power loss: the kernel had written later      copy aside, cut off; later segments
  *               pages, but not these, which read as zeros     are put aside
  *   CORRUPT     bit rot, or somebody wrote into the file:     offline, nothing is changed
- *               other damage, and valid batches follow
+ *               other damage, and valid batches follow; or
+ *               any damage below the recovery point
  * </pre>
  *
  * So after a power loss the log is a beginning of what it was. Recovery looks only at what may not

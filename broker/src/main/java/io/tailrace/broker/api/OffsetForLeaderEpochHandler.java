@@ -54,7 +54,7 @@ final class OffsetForLeaderEpochHandler implements ApiHandler {
       return answer.errorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
     }
     ErrorCode error = LeaderEpochs.check(wanted.currentLeaderEpoch(), partition);
-    if (error != ErrorCode.NONE) {
+    if (error != ErrorCode.NONE || wanted.leaderEpoch() < 0) {
       return answer.errorCode(error.code());
     }
     try {

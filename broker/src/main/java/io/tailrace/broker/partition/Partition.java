@@ -258,6 +258,7 @@ public final class Partition {
     return deleted;
   }
 
+  /** Also the name of its log's folder. */
   @Override
   public String toString() {
     return topic + "-" + index;
