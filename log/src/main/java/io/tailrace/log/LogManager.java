@@ -268,7 +268,8 @@ public final class LogManager implements AutoCloseable {
       awaitRecovery();
       closeLogs(failures);
       checkpoint();
-      if (failures.isEmpty()) {
+      // A log that could not be opened must be looked at again.
+      if (failures.isEmpty() && slots.values().stream().noneMatch(LogSlot::hasFailed)) {
         checkpoints.markClean();
       }
     } catch (InterruptedException e) {

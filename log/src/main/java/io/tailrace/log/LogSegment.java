@@ -115,6 +115,9 @@ final class LogSegment {
 
   /** Takes back a {@link #write} that failed half-way. */
   void cutBack() throws IOException {
+    if (size() == 0 && !openFiles.disk.exists(path())) {
+      return;
+    }
     DiskFile target = file.acquire();
     try {
       target.truncate(size());

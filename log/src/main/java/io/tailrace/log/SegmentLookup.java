@@ -32,15 +32,19 @@ final class SegmentLookup {
     recent.remember(relative(offset), position);
   }
 
-  private void rememberSliceEnd(long offset, int position) {
+  private RecentPositions sliceEnds() {
     RecentPositions recent = sliceEnds;
     if (recent == null) {
       recent = new RecentPositions();
       sliceEnds = recent;
     }
-    recent.remember(relative(offset), position);
+    return recent;
   }
 
+  /**
+   * After a truncation. What a reader finds out that has begun before, it writes into an object
+   * that nobody asks any more.
+   */
   void forget() {
     appendStarts = null;
     sliceEnds = null;
@@ -55,6 +59,7 @@ final class SegmentLookup {
   @Nullable LogSlice read(
       long offset, int maxBytes, boolean atLeastOneBatch, long endOffset, int indexInterval)
       throws IOException {
+    RecentPositions ends = sliceEnds();
     SegmentIndex index = segment.index(indexInterval);
     long end = segment.end();
     int size = (int) end;
@@ -66,15 +71,21 @@ final class SegmentLookup {
     }
     int to = limit;
     if (limit - from > maxBytes) {
-      to = cut(from, limit, maxBytes, atLeastOneBatch, index);
+      to = cut(from, limit, maxBytes, atLeastOneBatch, index, ends);
     } else {
-      rememberSliceEnd(Math.min(endOffset, next), limit);
+      ends.remember(relative(Math.min(endOffset, next)), limit);
     }
     return to == from ? null : new LogSlice(segment, segment.acquire(), from, to - from);
   }
 
   /** The last known batch boundary at or before {@code from + maxBytes}. */
-  private int cut(int from, int limit, int maxBytes, boolean atLeastOneBatch, SegmentIndex index)
+  private int cut(
+      int from,
+      int limit,
+      int maxBytes,
+      boolean atLeastOneBatch,
+      SegmentIndex index,
+      RecentPositions ends)
       throws IOException {
     int indexed = OffsetIndex.position(index.offsets.floorByPosition(from + maxBytes));
     if (indexed > from) {
@@ -90,9 +101,10 @@ final class SegmentLookup {
           return to == from && atLeastOneBatch ? batchEnd : to;
         }
         to = batchEnd;
-        rememberSliceEnd(RecordBatch.nextOffset(scanner.buffer(), scanner.at()), to);
+        ends.remember(relative(RecordBatch.nextOffset(scanner.buffer(), scanner.at())), to);
       }
-      throw broken(scanner.position());
+      throw new BrokenSegmentException(
+          segment.path() + " has no record batch at position " + scanner.position());
     } finally {
       segment.release();
     }
@@ -113,11 +125,20 @@ final class SegmentLookup {
       return remembered;
     }
     long floor = index.offsets.floorByOffset(relative);
-    if (floor == OffsetIndex.NONE) {
-      return scan(0, size, offset);
+    int from = floor == OffsetIndex.NONE ? 0 : OffsetIndex.position(floor);
+    if (from > 0 && OffsetIndex.relativeBase(floor) == relative) {
+      return from;
     }
-    int position = OffsetIndex.position(floor);
-    return OffsetIndex.relativeBase(floor) == relative ? position : scan(position, size, offset);
+    int found = scan(from, size, offset);
+    // A damaged index file can lead anywhere; from the start on there is a way without it.
+    return found < 0 && from > 0 ? checked(scan(0, size, offset)) : checked(found);
+  }
+
+  private int checked(int position) throws BrokenSegmentException {
+    if (position < 0) {
+      throw new BrokenSegmentException(segment.path() + " has no sequence of record batches");
+    }
+    return position;
   }
 
   private int remembered(int relative) {
@@ -130,6 +151,7 @@ final class SegmentLookup {
     return position;
   }
 
+  /** Like {@link #find}; −1 if there is no batch where one should be. */
   private int scan(int from, int size, long offset) throws IOException {
     DiskFile file = segment.acquire();
     try {
@@ -139,18 +161,10 @@ final class SegmentLookup {
           return scanner.position();
         }
       }
-      if (scanner.position() != size) {
-        throw broken(scanner.position());
-      }
-      return size;
+      return scanner.position() == size ? size : -1;
     } finally {
       segment.release();
     }
-  }
-
-  private BrokenSegmentException broken(int position) {
-    return new BrokenSegmentException(
-        segment.path() + " has no record batch at position " + position);
   }
 
   private int relative(long offset) {

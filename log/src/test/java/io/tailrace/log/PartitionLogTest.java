@@ -41,6 +41,18 @@ class PartitionLogTest {
   }
 
   @Test
+  void aFlushIsOneSync() throws Exception {
+    harness.append(Batches.of("a"));
+    harness.log.flush();
+    harness.append(Batches.of("b"));
+    long calls = harness.disk.calls();
+    harness.log.flush();
+    harness.log.flush();
+    assertThat(harness.disk.calls() - calls).isEqualTo(1);
+    assertThat(harness.log.flushedOffset()).isEqualTo(2);
+  }
+
+  @Test
   void takesSeveralBatchesOfOneBuffer() throws Exception {
     ByteBuffer one = Batches.of("a");
     ByteBuffer two = Batches.of("b", "c");

@@ -246,6 +246,28 @@ class RecoveryTest {
   }
 
   @Test
+  void readsInSpiteOfAnIndexThatIsWrong() throws Exception {
+    LogHarness harness = filled();
+    byte[] content = harness.readAll(0);
+    harness.manager.close();
+    byte[] index = harness.content(harness.file(0, ".index"));
+    for (int entry = 0; entry < index.length - OffsetIndex.ENTRY_SIZE; entry += 8) {
+      byte[] wrong = index.clone();
+      ByteBuffer.wrap(wrong).putInt(entry + 4, ByteBuffer.wrap(index).getInt(entry + 4) + 7);
+      overwrite(harness, harness.file(0, ".index"), 0, wrong);
+      harness.openManager();
+      harness.log = harness.manager.log(LogHarness.NAME, harness.config);
+      assertThat(harness.readAll(0)).isEqualTo(content);
+      for (long offset = 0; offset < 100; offset++) {
+        assertThat(harness.read(offset, 1, true).getLong(0)).isBetween(offset - 2, offset);
+      }
+      harness.disk.kill();
+      harness.openManager();
+      harness.manager.close();
+    }
+  }
+
+  @Test
   void readsOnlyFromTheRecoveryPointsSegmentOn() throws Exception {
     LogHarness harness = filled();
     harness.log.flush();
