@@ -79,7 +79,7 @@ class BrokerStartFailureTest {
     Map<String, String> before = files(folder);
     assertThatThrownBy(() -> builder(folder).property("node.id", "4").start())
         .isInstanceOf(BrokerStartException.class)
-        .hasMessageContaining("meta.properties is of the node 3, not 4");
+        .hasMessageContaining("meta.properties is of the node 3, and node.id is 4");
     assertThat(files(folder)).isEqualTo(before);
   }
 

@@ -51,7 +51,7 @@ class StartFailureTest {
       value = {
         "version=7\\nnode.id=1\\ncluster.id=abc | version",
         "version=1\\nnode.id=2\\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\\ndirectory.id=BBBBBBBBBBBBBBBBBBBBBB"
-            + " | node 2, not 1",
+            + " | node 2, and node.id is 1",
         "version=1\\nnode.id=one\\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA | node.id",
         "no properties at all | version",
       })

@@ -184,7 +184,7 @@ class LogManagerTest {
     assertThatThrownBy(() -> made.check(LogHarness.ROOT, "c2", 7))
         .hasMessageContaining("/data/meta.properties is of the cluster c1, not c2");
     assertThatThrownBy(() -> made.check(LogHarness.ROOT, null, 8))
-        .hasMessageContaining("node 7, not 8");
+        .hasMessageContaining("of the node 7, and node.id is 8");
     for (String broken :
         new String[] {
           "",
