@@ -48,8 +48,4 @@ final class OpenFiles {
       open.add(file);
     }
   }
-
-  int count() {
-    return count.get();
-  }
 }

@@ -37,10 +37,6 @@ final class ProducerState {
     return count == 0 ? RecordBatch.NO_SEQUENCE : lastSequence[count - 1];
   }
 
-  long lastOffset() {
-    return count == 0 ? -1 : lastOffset[count - 1];
-  }
-
   long firstOffset(int batch) {
     return lastOffset[batch] - offsetDelta[batch];
   }

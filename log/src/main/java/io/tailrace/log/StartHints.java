@@ -9,7 +9,4 @@ package io.tailrace.log;
  */
 record StartHints(boolean clean, long recoveryPoint, long logStart, long highWatermark) {
   static final long UNKNOWN = -1;
-
-  /** Nothing is known, so everything is looked at. */
-  static final StartHints NONE = new StartHints(false, UNKNOWN, UNKNOWN, UNKNOWN);
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tailrace.record.RecordBatch;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -209,6 +212,44 @@ class PartitionLogTest {
     assertThatThrownBy(() -> harness.append(Batches.of("a")))
         .isInstanceOf(LogOfflineException.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void sendsASliceInPieces() throws Exception {
+    harness.append(Batches.of("a", "b"));
+    LogSlice slice = harness.log.read(0, 1000, true, 2);
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    WritableByteChannel slow = new SlowChannel(sent);
+    int done = 0;
+    while (done < slice.sizeInBytes()) {
+      done += (int) slice.transferTo(slow, done);
+    }
+    assertThat(sent.toByteArray()).isEqualTo(harness.readAll(0));
+    harness.log.truncateTo(0);
+    assertThatThrownBy(() -> slice.transferTo(slow, 0)).isInstanceOf(EOFException.class);
+    slice.release();
+    LogSlice empty = harness.log.read(0, 1000, true, 0);
+    assertThat(empty.transferTo(slow, 0)).isZero();
+    empty.release();
+  }
+
+  /** Takes seven bytes at a time. */
+  private record SlowChannel(ByteArrayOutputStream target) implements WritableByteChannel {
+    @Override
+    public int write(ByteBuffer source) {
+      int n = Math.min(7, source.remaining());
+      target.write(source.array(), source.arrayOffset() + source.position(), n);
+      source.position(source.position() + n);
+      return n;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test
