@@ -77,9 +77,9 @@ class MainTest {
 
   @Test
   void theCacheFolderIsTheUsersChoice() {
-    assertThat(KafkaJars.userCache("/c", "/home/u")).isEqualTo(Path.of("/c"));
-    assertThat(KafkaJars.userCache("", "/home/u")).isEqualTo(Path.of("/home/u/.cache"));
-    assertThat(KafkaJars.userCache(null, "/home/u")).isEqualTo(Path.of("/home/u/.cache"));
+    assertThat(KafkaJars.userCache("/c", "/u")).isEqualTo(Path.of("/c"));
+    assertThat(KafkaJars.userCache("", "/u")).isEqualTo(Path.of("/u/.cache"));
+    assertThat(KafkaJars.userCache(null, "/u")).isEqualTo(Path.of("/u/.cache"));
   }
 
   private int run(String... arguments) {
