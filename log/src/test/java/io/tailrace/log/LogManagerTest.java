@@ -53,6 +53,29 @@ class LogManagerTest {
   }
 
   @Test
+  void saysWhatItStillRecovers() throws Exception {
+    harness.open();
+    harness.append(Batches.of("a"));
+    harness.manager.create("gone-0", "id", LogConfig.DEFAULT);
+    harness.disk.kill();
+    QueuedExecutor recovery = new QueuedExecutor(false);
+    LogManager manager =
+        LogManager.open(
+            new Environment(harness.clock, harness.disk, new SeededRandomness(1)),
+            LogHarness.ROOT,
+            LogManagerSettings.DEFAULT,
+            recovery,
+            new QueuedExecutor(true));
+    assertThat(manager.isRecovering("topic-0")).isTrue();
+    assertThat(manager.isRecovering("unheard-of-0")).isFalse();
+    manager.delete("gone-0");
+    recovery.runAll();
+    assertThat(manager.isRecovering("topic-0")).isFalse();
+    assertThat(manager.log("topic-0", LogConfig.DEFAULT).logEndOffset()).isEqualTo(1);
+    assertThat(manager.names()).containsExactly("topic-0");
+  }
+
+  @Test
   void holdsItsDirectoryAlone() throws Exception {
     harness.open();
     Environment environment = new Environment(harness.clock, harness.disk, new SeededRandomness(1));
