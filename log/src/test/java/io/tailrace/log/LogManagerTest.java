@@ -76,6 +76,26 @@ class LogManagerTest {
   }
 
   @Test
+  void damageToWhatWasSyncedIsNeverCutOff() throws Exception {
+    harness.open();
+    harness.append(Batches.of("a"));
+    harness.append(Batches.of("b"));
+    harness.log.flush();
+    harness.manager.checkpoint();
+    harness.disk.kill();
+    Path segment = LogHarness.ROOT.resolve("topic-0/00000000000000000000.log");
+    long torn = harness.disk.size(segment) - 5;
+    try (DiskFile file = harness.disk.open(segment, OpenMode.WRITE)) {
+      file.truncate(torn);
+    }
+    assertThatThrownBy(harness::open)
+        .isInstanceOf(LogOfflineException.class)
+        .hasMessageContaining(segment.toString())
+        .hasMessageContaining("all below offset 2 had been synced");
+    assertThat(harness.disk.size(segment)).isEqualTo(torn);
+  }
+
+  @Test
   void holdsItsDirectoryAlone() throws Exception {
     harness.open();
     Environment environment = new Environment(harness.clock, harness.disk, new SeededRandomness(1));
