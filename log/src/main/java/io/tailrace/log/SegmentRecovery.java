@@ -76,7 +76,7 @@ final class SegmentRecovery {
     if (validSize == size) {
       return Tail.WHOLE;
     }
-    if (!hasValidBatchAfter(file, validSize + 1, size)) {
+    if (!hasValidBatchFrom(file, validSize, size)) {
       return Tail.TORN;
     }
     return new LostPages(file, validSize, size, nextOffset).found()
@@ -86,9 +86,10 @@ final class SegmentRecovery {
 
   /**
    * Looks at every byte, because the length of a damaged batch can't be trusted. Nor can its
-   * offset, which no checksum covers: a batch behind it counts if it may be in this segment at all.
+   * offset, which no checksum covers: a batch counts if it may be in this segment at all. One that
+   * starts right here counts too: whole, but below the offsets before it, is no crash's doing.
    */
-  private boolean hasValidBatchAfter(DiskFile file, int from, int size) throws IOException {
+  private boolean hasValidBatchFrom(DiskFile file, int from, int size) throws IOException {
     ByteBuffer window = ByteBuffer.allocate(BatchScanner.WALK_BUFFER);
     int position = from;
     while (size - position >= RecordBatch.HEADER_SIZE) {

@@ -92,6 +92,23 @@ class RecoveryTest {
     }
   }
 
+  /** No checksum covers the base offset: raised, it makes the batch behind it look out of place. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8, 30, 31, 32, 62, 63})
+  void aRaisedOffsetTakesTheLogOfflineAndChangesNothing(int bit) throws Exception {
+    LogHarness harness = LogHarness.opened(Map.of());
+    AppendBatch first = harness.append(Batches.of("first"));
+    AppendBatch raised = harness.append(Batches.of("raised"));
+    harness.append(Batches.of("last"));
+    Path file = harness.file(0, ".log");
+    harness.disk.kill();
+    long offset = raised.baseOffset() ^ (1L << bit);
+    overwrite(harness, file, first.sizeInBytes(), ByteBuffer.allocate(8).putLong(offset).array());
+    byte[] before = harness.content(file);
+    assertThatThrownBy(harness::open).isInstanceOf(LogOfflineException.class);
+    assertThat(harness.content(file)).isEqualTo(before);
+  }
+
   @Test
   void pagesLostInTheMiddleAreCutOffAndTheRestKeptAside() throws Exception {
     LogHarness harness = LogHarness.opened(Map.of());
