@@ -64,8 +64,8 @@ final class BenchCommand implements Callable<Integer> {
       }
     }
     if (!loads.isEmpty()) {
-      Rounds rounds = new Rounds(subjects(contenders), loads, progress, results);
-      MemoryTouch.touch((long) options.touchGb << 30, proc, progress);
+      MemoryTouch memory = new MemoryTouch((long) options.touchGb << 30, proc, progress);
+      Rounds rounds = new Rounds(subjects(contenders), loads, memory, progress, results);
       rounds.warmUp(options.warmupSeconds);
       rounds.run(options.rounds, options.durationSeconds);
     }

@@ -79,10 +79,10 @@ final class BenchOptions {
   @Option(
       names = "--touch",
       paramLabel = "GB",
-      defaultValue = "10",
+      defaultValue = "6",
       description =
-          "Memory to touch before measuring, because a virtual machine gets it lazily:"
-              + " ${DEFAULT-VALUE} by default, at most half of what is available.")
+          "Memory to touch before each measurement of producing, because a virtual machine gets it"
+              + " lazily: ${DEFAULT-VALUE} by default, at most half of what is available.")
   int touchGb;
 
   @Option(

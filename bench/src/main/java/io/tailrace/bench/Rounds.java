@@ -1,5 +1,6 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.Workload.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,12 +16,19 @@ final class Rounds {
 
   private final List<Subject> subjects;
   private final List<Workload> workloads;
+  private final MemoryTouch memory;
   private final Progress progress;
   private final Results results;
 
-  Rounds(List<Subject> subjects, List<Workload> workloads, Progress progress, Results results) {
+  Rounds(
+      List<Subject> subjects,
+      List<Workload> workloads,
+      MemoryTouch memory,
+      Progress progress,
+      Results results) {
     this.subjects = subjects;
     this.workloads = workloads;
+    this.memory = memory;
     this.progress = progress;
     this.results = results;
   }
@@ -45,6 +53,9 @@ final class Rounds {
       }
       for (Workload workload : workloads) {
         for (Subject subject : order) {
+          if (workload.kind() == Kind.PRODUCE) {
+            memory.touch();
+          }
           double secondsLeft = (steps - step++) * (seconds + RUN_IN_SECONDS);
           progress.show(
               "round %d of %d: %s on %s; %.0f s left"
