@@ -15,6 +15,8 @@ import java.nio.channels.WritableByteChannel;
  * bytes must be taken for lost: the kernel may have dropped them, and a second sync would lie.
  */
 public interface DiskFile extends Closeable {
+  /** What {@link #warm} reads at a time where the platform offers nothing better. */
+  int WARM_BYTES = 64 << 10;
 
   /** Length in bytes. */
   long size() throws IOException;
@@ -60,4 +62,42 @@ public interface DiskFile extends Closeable {
 
   /** Makes all completed writes durable (fdatasync). */
   void sync() throws IOException;
+
+  /**
+   * Whether all of a range is in the page cache, so that reading it does not wait for the disk.
+   * Costs a microsecond or two and starts no I/O. False where the platform can't tell.
+   */
+  default boolean isCached(long position, long length) {
+    return false;
+  }
+
+  /** Brings a range into the page cache, and waits until it is there. */
+  default void warm(long position, long length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(WARM_BYTES);
+    long end = position + length;
+    for (long at = position; at < end; at += buffer.position()) {
+      buffer.clear().limit((int) Math.min(WARM_BYTES, end - at));
+      if (read(buffer, at) <= 0) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Says that the cached pages of a range will not be needed again. Only a hint; pages that are not
+   * written back yet stay.
+   */
+  default void dropFromCache(long position, long length) {}
+
+  /**
+   * Begins to write back a range, so that a later {@link #sync} finds little to do. Only a hint, no
+   * durability; may wait for the disk's queue, so never call it on a thread that must not wait.
+   */
+  default void startWriteback(long position, long length) {}
+
+  /**
+   * Reserves room on the disk for the first {@code length} bytes without changing the file's size.
+   * Only a hint: what can't be reserved is not.
+   */
+  default void preallocate(long length) {}
 }
