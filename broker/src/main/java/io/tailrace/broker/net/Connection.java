@@ -165,7 +165,7 @@ public final class Connection {
       int n = input.read(channel);
       if (n > 0) {
         lastActivityNs = nowNs;
-        processFrames(nowNs);
+        processFrames();
       } else if (n < 0) {
         peerEnded = true;
         stopReading();
@@ -174,20 +174,20 @@ public final class Connection {
   }
 
   /** Goes on with frames that have arrived before reading was paused. */
-  void resume(long nowNs) {
+  void resume() {
     resuming = false;
     loop.settleInput(this);
-    processFrames(nowNs);
+    processFrames();
   }
 
-  private void processFrames(long nowNs) {
+  private void processFrames() {
     flushInThisTurn();
     while (!readingStopped && !updatePaused()) {
       ByteBuffer frame = nextFrame();
       if (frame == null) {
         return;
       }
-      loop.processor().process(frame, responses.append(this), nowNs);
+      loop.process(frame, responses.append(this));
       encodeSettled();
     }
   }

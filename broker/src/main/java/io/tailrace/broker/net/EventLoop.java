@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * One thread that serves some of the connections, each from its first byte to its last. What is
  * public may be called from any thread; all else only on the loop's own.
  *
- * <p>A turn: wait for sockets, tasks or a deadline; read the clock, once; read from each ready
- * connection, once, and process its frames; run tasks; {@link RequestProcessor#endOfTurn}; send;
- * make room for more input; close what has failed. Nothing is closed, and no frame moved, before
- * endOfTurn, so what it gathered is still there. Deadlines are met a millisecond and a turn late at
- * most.
+ * <p>A turn: spin ({@link IdleSpin}) or wait for sockets, tasks or a deadline; read the clock,
+ * once; read from each ready connection, once, and process its frames; run tasks; {@link
+ * RequestProcessor#endOfTurn}; send; make room for more input; close what has failed. Nothing is
+ * closed, and no frame moved, before endOfTurn, so what it gathered is still there. Deadlines are
+ * met a millisecond and a turn late at most.
  */
 public final class EventLoop implements Executor {
   private static final Logger LOG = System.getLogger(EventLoop.class.getName());
@@ -57,6 +59,8 @@ public final class EventLoop implements Executor {
   private final List<Connection> toFlush = new ArrayList<>();
   private final List<Connection> toSettle = new ArrayList<>();
   private final List<Connection> toClose = new ArrayList<>();
+  private final IdleSpin spin;
+  private int requests;
   private boolean worked;
   private int open;
   private long nowNs;
@@ -70,9 +74,11 @@ public final class EventLoop implements Executor {
       NetworkSettings settings,
       InputBudget budget,
       ConnectionLimits limits,
+      Semaphore spinners,
       RequestProcessor.Factory processors)
       throws IOException {
     this.clock = clock;
+    this.spin = new IdleSpin(clock, spinners);
     this.settings = settings;
     this.budget = budget;
     this.limits = limits;
@@ -123,8 +129,9 @@ public final class EventLoop implements Executor {
     return writer;
   }
 
-  RequestProcessor processor() {
-    return processor;
+  void process(ByteBuffer frame, PendingResponse response) {
+    requests++;
+    processor.process(frame, response, nowNs);
   }
 
   long nowNs() {
@@ -164,8 +171,14 @@ public final class EventLoop implements Executor {
 
   private void turn() throws IOException {
     ready.clear();
-    tasks.select(collectReady, hasMoreToDo() ? 0 : waitNs());
+    long waitNs = hasMoreToDo() ? 0 : waitNs();
+    if (waitNs <= 0 || !spin.find(tasks, collectReady, ready)) {
+      tasks.select(collectReady, waitNs);
+    }
+    long lastNs = nowNs;
     nowNs = clock.nanoTime();
+    spin.turned(nowNs - lastNs, requests);
+    requests = 0;
     serveReady();
     resumePaused();
     worked |= tasks.run();
@@ -213,7 +226,7 @@ public final class EventLoop implements Executor {
       Connection connection = toResume.remove(toResume.size() - 1);
       worked = true;
       try {
-        connection.resume(nowNs);
+        connection.resume();
       } catch (Throwable t) {
         connection.fail(t);
       }

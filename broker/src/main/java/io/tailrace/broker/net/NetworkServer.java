@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,8 +34,9 @@ public final class NetworkServer implements AutoCloseable {
     drainNs = TimeUnit.MILLISECONDS.toNanos(settings.drainMs());
     addresses = sockets.addresses();
     loops = new ArrayList<>();
+    Semaphore spinners = IdleSpin.spinnersFor(Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < settings.eventLoops(); i++) {
-      loops.add(new EventLoop(clock, settings, budget, limits, processors));
+      loops.add(new EventLoop(clock, settings, budget, limits, spinners, processors));
     }
     acceptor = new Acceptor(sockets.channels(), loops, settings, limits);
     for (int i = 0; i < loops.size(); i++) {

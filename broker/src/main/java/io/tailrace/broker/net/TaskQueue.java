@@ -34,6 +34,10 @@ final class TaskQueue {
     }
   }
 
+  boolean isEmpty() {
+    return tasks.isEmpty();
+  }
+
   /** Waits for a socket or a task, at most so long; Long.MAX_VALUE for as long as it takes. */
   void select(Consumer<SelectionKey> ready, long waitNs) throws IOException {
     if (waitNs <= 0) {
