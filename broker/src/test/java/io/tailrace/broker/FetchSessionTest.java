@@ -9,7 +9,9 @@ import static io.tailrace.broker.Wire.put;
 import static io.tailrace.broker.Wire.values;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.tailrace.protocol.ErrorCode;
+import io.tailrace.protocol.Message;
 import io.tailrace.protocol.message.CreatePartitionsRequest;
 import io.tailrace.protocol.message.CreatePartitionsRequest.CreatePartitionsTopic;
 import io.tailrace.protocol.message.DeleteTopicsRequest;
@@ -20,6 +22,9 @@ import io.tailrace.protocol.message.FetchResponse;
 import io.tailrace.protocol.message.FetchResponse.PartitionData;
 import io.tailrace.testkit.WireClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,25 +100,25 @@ class FetchSessionTest {
 
   @Test
   void onlyWhatIsNewIsTold() throws IOException {
-    UUID id = broker.createTopic(client, "t", 10);
     for (int version : new int[] {7, 12, 13, 18}) {
+      String topic = "t" + version;
+      UUID id = broker.createTopic(client, topic, 10);
       boolean byId = version >= 13;
-      FetchRequest full = fetch(byId ? "" : "t", byId ? id : new UUID(0, 0), all(10));
-      int session = open(version, full);
+      String name = byId ? "" : topic;
+      UUID known = byId ? id : Message.ZERO_UUID;
+      int session = open(version, fetch(name, known, all(10)));
       assertThat(told(next(session, 1), version)).isEmpty();
-      long end = put(producer, "t", 4, batch("v")).baseOffset();
-      FetchResponse grown = client.call(next(session, 2), version);
-      assertThat(indexes(grown)).contains(4);
-      assertThat(grown.sessionId()).isEqualTo(session);
-      FetchRequest read =
-          fetch(
-              full.topics().getFirst().topic(),
-              full.topics().getFirst().topicId(),
-              from(4, end + 1));
-      assertThat(told(next(session, 3, read), version)).isEmpty();
-      assertThat(told(next(session, 4), version)).isEmpty();
+      put(producer, topic, 4, batch("v"));
+      for (int epoch = 2; epoch < 5; epoch++) {
+        FetchResponse grown = client.call(next(session, epoch), version);
+        assertThat(indexes(grown)).as("until the client has taken it").containsExactly(4);
+        assertThat(values(fetched(grown))).containsExactly("0:v");
+        assertThat(grown.sessionId()).isEqualTo(session);
+      }
+      assertThat(told(next(session, 5, fetch(name, known, from(4, 1))), version)).isEmpty();
+      assertThat(told(next(session, 6), version)).isEmpty();
       client.call(next(session, -1), version);
-      assertThat(failure(next(session, 5), version))
+      assertThat(failure(next(session, 7), version))
           .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
     }
   }
@@ -331,7 +336,7 @@ class FetchSessionTest {
     assertThat(indexes(response)).containsExactly(0);
   }
 
-  /** Many sessions of two connections end while their fetches wait and partitions grow. */
+  /** Sessions end while their fetches wait and partitions grow. */
   @Test
   void sessionsComeAndGoUnderLoad() throws IOException {
     broker.createTopic(client, "t", 20);
@@ -348,6 +353,85 @@ class FetchSessionTest {
           .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
       waiting.close();
     }
-    assertThat(Arrays.stream(all(20)).count()).isEqualTo(20);
+  }
+
+  /** No wake-up is lost: the fetches wait for much longer than the test may take. */
+  @Test
+  void everythingComesWhileManyProduce() throws Exception {
+    int partitions = 30;
+    int each = 500;
+    broker.createTopic(client, "t", partitions);
+    int session = open(Wire.FETCH, fetch("t", all(partitions)));
+    List<Thread> producers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      WireClient own = broker.connect();
+      int first = i * 10;
+      producers.add(Thread.ofVirtual().start(() -> produce(own, first, each)));
+    }
+    long[] next = new long[partitions];
+    FetchRequest request = next(session, 1);
+    for (int epoch = 2; Arrays.stream(next).sum() < 3L * each; epoch++) {
+      FetchResponse response = client.call(request.maxWaitMs(LONG), Wire.FETCH);
+      assertThat(indexes(response)).isNotEmpty();
+      List<FetchPartition> changed = new ArrayList<>();
+      for (PartitionData data : response.responses().getFirst().partitions()) {
+        int index = data.partitionIndex();
+        for (String value : values(data)) {
+          assertThat(value).isEqualTo(next[index] + ":v" + next[index]);
+          next[index]++;
+        }
+        changed.add(from(index, next[index]));
+      }
+      request = next(session, epoch, fetch("t", changed.toArray(FetchPartition[]::new)));
+    }
+    for (Thread thread : producers) {
+      thread.join();
+    }
+  }
+
+  private static void produce(WireClient own, int first, int count) {
+    try {
+      for (int k = 0; k < count; k++) {
+        put(own, "t", first + k % 10, batch("v" + k / 10));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The heap that the event loops take shows at how many partitions they have looked. */
+  @Test
+  void anIdlePartitionCostsNothing() throws IOException {
+    int partitions = 1000;
+    int rounds = 200;
+    broker.createTopic(client, "t", partitions);
+    int session = open(Wire.FETCH, fetch("t", all(partitions)));
+    assertThat(told(next(session, 1), Wire.FETCH)).isEmpty();
+    FetchRequest request = next(session, 2);
+    long before = allocatedByLoops();
+    for (int i = 0; i < rounds; i++) {
+      client.send(request.maxWaitMs(LONG), Wire.FETCH);
+      put(producer, "t", i, batch("v"));
+      assertThat(indexes(client.receive())).containsExactly(i);
+      request = next(session, 3 + i, fetch("t", from(i, 1)));
+    }
+    long incremental = (allocatedByLoops() - before) / rounds;
+    before = allocatedByLoops();
+    client.call(fetch("t", all(partitions)).maxBytes(0), Wire.FETCH);
+    long full = allocatedByLoops() - before;
+    assertThat(full).isGreaterThan(100 * partitions);
+    // Opening logs and looking at all once a second are in it.
+    assertThat(incremental).as("bytes, of %s for all", full).isLessThan(full / 5);
+  }
+
+  private static long allocatedByLoops() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long bytes = 0;
+    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (thread != null && thread.getThreadName().startsWith("tailrace-network")) {
+        bytes += threads.getThreadAllocatedBytes(thread.getThreadId());
+      }
+    }
+    return bytes;
   }
 }
