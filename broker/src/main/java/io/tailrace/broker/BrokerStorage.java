@@ -1,6 +1,7 @@
 package io.tailrace.broker;
 
 import io.tailrace.broker.api.BrokerServices;
+import io.tailrace.broker.api.FetchSessions;
 import io.tailrace.broker.api.ProducerIds;
 import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
@@ -44,6 +45,10 @@ final class BrokerStorage {
   private static final int FLUSHER_THREADS = 4;
 
   private static final int WORKER_THREADS = 2;
+
+  /** One part of the heap in so many is the most that fetch sessions take. */
+  private static final int FETCH_SESSIONS_HEAP_SHARE = 8;
+
   private static final short PLAINTEXT = 0;
 
   private final Environment environment;
@@ -222,9 +227,16 @@ final class BrokerStorage {
         controller::image,
         config::get,
         partitions,
+        fetchSessions(),
         controller,
         new ProducerIds(controller, brokerId),
         workers);
+  }
+
+  private FetchSessions fetchSessions() {
+    int slots = config.get().get(BrokerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS);
+    long heapShare = Runtime.getRuntime().maxMemory() / FETCH_SESSIONS_HEAP_SHARE;
+    return new FetchSessions(slots, heapShare, partitions, environment.randomness());
   }
 
   /** Ends all work in order, so that the next start finds everything checked. */

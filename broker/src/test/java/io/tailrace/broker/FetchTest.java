@@ -156,20 +156,6 @@ class FetchTest {
   }
 
   @Test
-  void sessionsAreNotKept() throws IOException {
-    broker.createTopic(client, "t", 1);
-    put(client, "t", 0, batch("a"));
-    FetchResponse first = client.call(fetch("t", from(0, 0)).sessionEpoch(0), Wire.FETCH);
-    assertThat(first.sessionId()).isZero();
-    assertThat(values(fetched(first))).containsExactly("0:a");
-    FetchRequest later = fetch("t", from(0, 0)).sessionId(5).sessionEpoch(1);
-    assertThat(error(client.<FetchResponse>call(later, Wire.FETCH).errorCode()))
-        .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
-    FetchRequest last = fetch("t", from(0, 0)).sessionId(5).sessionEpoch(-1);
-    assertThat(values(fetched(client.call(last, Wire.FETCH)))).containsExactly("0:a");
-  }
-
-  @Test
   void readCommittedSeesWhatIsStable() throws IOException {
     broker.createTopic(client, "t", 1);
     put(client, "t", 0, batch("a"));

@@ -26,6 +26,7 @@ public record BrokerServices(
     Supplier<ClusterImage> image,
     Supplier<BrokerConfig> config,
     Partitions partitions,
+    FetchSessions fetchSessions,
     Controller controller,
     ProducerIds producerIds,
     Executor workers) {}

@@ -19,49 +19,47 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch request while it is being answered, perhaps after a wait. Used only on its event loop.
+ * One fetch request while it is being answered, perhaps after a wait: reads partitions within the
+ * request's limits. Used only on its event loop.
  */
-final class Fetch {
+abstract class Fetch {
   static final byte READ_COMMITTED = 1;
 
   /**
-   * One partition that the client asked for.
+   * How much a request asks for.
    *
-   * @param partition null if there is none here
-   * @param missing what to say of a partition that is not here, or not any more
+   * @param minBytes fewer are worth a wait
+   * @param maxBytes of all partitions together; the first batch may be larger
+   * @param readCommitted whether records of open transactions are withheld
    */
-  record Target(
-      String topic,
-      UUID topicId,
-      FetchPartition wanted,
-      @Nullable Partition partition,
-      ErrorCode missing) {}
+  record Limits(int minBytes, int maxBytes, boolean readCommitted) {}
 
   private final ApiRequest request;
-  private final List<Target> targets;
-  private final int minBytes;
-  private final int maxBytes;
-  private final boolean readCommitted;
+  private final Limits limits;
   private final List<LogSlice> slices = new ArrayList<>(1);
+  private List<FetchableTopicResponse> topics = List.of();
   private int bytes;
   private boolean urgent;
 
-  Fetch(
-      ApiRequest request, List<Target> targets, int minBytes, int maxBytes, boolean readCommitted) {
+  Fetch(ApiRequest request, Limits limits) {
     this.request = request;
-    this.targets = targets;
-    this.minBytes = minBytes;
-    this.maxBytes = maxBytes;
-    this.readCommitted = readCommitted;
+    this.limits = limits;
   }
 
-  ApiRequest request() {
+  final ApiRequest request() {
     return request;
   }
 
-  List<Target> targets() {
-    return targets;
-  }
+  /** {@link #read Reads} what may have something for the client, and {@link #add adds} it. */
+  abstract void look();
+
+  /** Completes the response, which goes out now. */
+  abstract FetchResponse conclude(FetchResponse response);
+
+  /** Lets {@code waiting} know, once, of whatever may change the answer. */
+  abstract void watch(Partition.Watcher waiting);
+
+  abstract void unwatch(Partition.Watcher waiting);
 
   /**
    * Answers if there is enough to send, or if the client should know something else at once (an
@@ -70,13 +68,15 @@ final class Fetch {
    * @param now answer with whatever there is
    * @return whether the request has been answered
    */
-  boolean answer(boolean now) {
+  final boolean answer(boolean now) {
     bytes = 0;
-    urgent = targets.isEmpty();
+    urgent = false;
+    topics = new ArrayList<>();
     try {
-      FetchResponse response = collect();
-      boolean enough = now || urgent || bytes >= minBytes;
+      look();
+      boolean enough = now || urgent || bytes >= limits.minBytes();
       if (enough) {
+        FetchResponse response = conclude(new FetchResponse().responses(topics));
         List<LogSlice> sent = List.copyOf(slices);
         slices.clear();
         request.respond(response, () -> sent.forEach(LogSlice::release));
@@ -88,49 +88,45 @@ final class Fetch {
     }
   }
 
-  private FetchResponse collect() {
-    List<FetchableTopicResponse> topics = new ArrayList<>();
-    FetchableTopicResponse last = null;
-    for (Target target : targets) {
-      if (last == null || !isSameTopic(last, target)) {
-        last =
-            new FetchableTopicResponse()
-                .topic(target.topic())
-                .topicId(target.topicId())
-                .partitions(new ArrayList<>());
-        topics.add(last);
-      }
-      PartitionData data = emptyData(target);
-      read(target, data);
-      last.partitions().add(data);
+  /** The answer can't wait. */
+  final void hurry() {
+    urgent = true;
+  }
+
+  /** Adds a partition's data to the response. */
+  final void add(String topic, UUID topicId, PartitionData data) {
+    FetchableTopicResponse last = topics.isEmpty() ? null : topics.getLast();
+    if (last == null || !last.topic().equals(topic) || !last.topicId().equals(topicId)) {
+      last =
+          new FetchableTopicResponse().topic(topic).topicId(topicId).partitions(new ArrayList<>());
+      topics.add(last);
     }
-    return new FetchResponse().responses(topics);
+    last.partitions().add(data);
   }
 
-  private static boolean isSameTopic(FetchableTopicResponse topic, Target target) {
-    return topic.topic().equals(target.topic()) && topic.topicId().equals(target.topicId());
-  }
-
-  private static PartitionData emptyData(Target target) {
-    return new PartitionData()
-        .partitionIndex(target.wanted().partition())
-        .highWatermark(-1)
-        .lastStableOffset(-1)
-        .logStartOffset(-1)
-        .abortedTransactions(null)
-        .records(MemoryRecords.EMPTY);
-  }
-
-  private void read(Target target, PartitionData data) {
-    Partition partition = target.partition();
+  /**
+   * What the client gets of one partition.
+   *
+   * @param partition null if there is none here
+   * @param missing what to say of a partition that is not here, or not any more
+   */
+  final PartitionData read(
+      @Nullable Partition partition, FetchPartition wanted, ErrorCode missing) {
+    PartitionData data =
+        new PartitionData()
+            .partitionIndex(wanted.partition())
+            .highWatermark(-1)
+            .lastStableOffset(-1)
+            .logStartOffset(-1)
+            .abortedTransactions(null)
+            .records(MemoryRecords.EMPTY);
     ErrorCode error =
-        partition == null || partition.isDeleted()
-            ? target.missing()
-            : read(partition, target.wanted(), data);
+        partition == null || partition.isDeleted() ? missing : read(partition, wanted, data);
     if (error != ErrorCode.NONE) {
       data.errorCode(error.code());
       urgent = true;
     }
+    return data;
   }
 
   private ErrorCode read(Partition partition, FetchPartition wanted, PartitionData data) {
@@ -148,9 +144,9 @@ final class Fetch {
         urgent = true;
         return ErrorCode.NONE;
       }
-      long end = readCommitted ? log.lastStableOffset() : highWatermark;
+      long end = limits.readCommitted() ? log.lastStableOffset() : highWatermark;
       boolean first = bytes == 0;
-      int limit = Math.min(wanted.partitionMaxBytes(), maxBytes - bytes);
+      int limit = Math.min(wanted.partitionMaxBytes(), limits.maxBytes() - bytes);
       if (limit <= 0 && !first) {
         return isInRange(log, wanted.fetchOffset())
             ? ErrorCode.NONE

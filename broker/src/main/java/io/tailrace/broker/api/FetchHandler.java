@@ -19,22 +19,31 @@ import org.jspecify.annotations.Nullable;
  * file that the network layer sends with sendfile. Fetches that find less than {@code min_bytes}
  * wait in {@link ParkedFetches}.
  *
- * <p>Fetch sessions (KIP-227) are not kept: every answer has session id 0, so clients send their
- * full list of partitions each time.
+ * <p>A request names all its partitions ({@link FullFetch}), and may begin a session with that; or
+ * it names a session and what has changed since the one before ({@link IncrementalFetch}).
  */
 final class FetchHandler implements ApiHandler {
   /** First version that names topics by id (KIP-516). */
   private static final int TOPIC_IDS = 13;
 
-  /** A client's epoch for a fetch outside of any session. */
+  /** A client's epoch for a full fetch that begins a session; that of its id ends. */
+  private static final int INITIAL_EPOCH = 0;
+
+  /** A client's epoch for a fetch outside of any session; that of its id ends. */
   private static final int FINAL_EPOCH = -1;
 
   private final Partitions partitions;
+  private final FetchSessions sessions;
   private final IntSupplier fetchMaxBytes;
   private final ParkedFetches parked;
 
-  FetchHandler(Partitions partitions, IntSupplier fetchMaxBytes, ParkedFetches parked) {
+  FetchHandler(
+      Partitions partitions,
+      FetchSessions sessions,
+      IntSupplier fetchMaxBytes,
+      ParkedFetches parked) {
     this.partitions = partitions;
+    this.sessions = sessions;
     this.fetchMaxBytes = fetchMaxBytes;
     this.parked = parked;
   }
@@ -47,25 +56,75 @@ final class FetchHandler implements ApiHandler {
   @Override
   public void handle(ApiRequest request) {
     FetchRequest body = request.read(new FetchRequest());
-    if (body.sessionId() != 0 && body.sessionEpoch() != FINAL_EPOCH) {
-      request.respond(new FetchResponse().errorCode(ErrorCode.FETCH_SESSION_ID_NOT_FOUND.code()));
-      return;
-    }
-    Fetch fetch =
-        new Fetch(
-            request,
-            targets(body, request.version()),
-            body.minBytes(),
-            Math.min(body.maxBytes(), fetchMaxBytes.getAsInt()),
-            body.isolationLevel() == Fetch.READ_COMMITTED);
-    if (!fetch.answer(body.maxWaitMs() <= 0 || parked.isClosed())) {
+    Fetch fetch = fetch(request, body);
+    if (fetch != null && !fetch.answer(body.maxWaitMs() <= 0 || parked.isClosed())) {
       parked.park(fetch, request.nowNs() + body.maxWaitMs() * 1_000_000L);
     }
   }
 
-  private List<Fetch.Target> targets(FetchRequest body, short version) {
-    boolean byId = version >= TOPIC_IDS;
-    List<Fetch.Target> targets = new ArrayList<>();
+  /** The fetch that a request asks for; null if it has been refused. */
+  private @Nullable Fetch fetch(ApiRequest request, FetchRequest body) {
+    return switch (body.sessionEpoch()) {
+      case FINAL_EPOCH -> {
+        sessions.close(body.sessionId());
+        yield sessionless(request, body);
+      }
+      case INITIAL_EPOCH -> {
+        sessions.close(body.sessionId());
+        yield beginning(request, body);
+      }
+      default -> incremental(request, body);
+    };
+  }
+
+  private Fetch sessionless(ApiRequest request, FetchRequest body) {
+    return new FullFetch(
+        request, limits(body), targets(body, byId(request)), (targets, response) -> 0);
+  }
+
+  private Fetch beginning(ApiRequest request, FetchRequest body) {
+    boolean byId = byId(request);
+    return new FullFetch(
+        request,
+        limits(body),
+        targets(body, byId),
+        (targets, response) -> sessions.open(targets, response, byId, request.nowNs()));
+  }
+
+  private @Nullable Fetch incremental(ApiRequest request, FetchRequest body) {
+    FetchSession session = sessions.get(body.sessionId());
+    ErrorCode error =
+        session == null
+            ? ErrorCode.FETCH_SESSION_ID_NOT_FOUND
+            : session.begin(body, byId(request), request.nowNs());
+    if (session == null || error != ErrorCode.NONE) {
+      if (error == ErrorCode.FETCH_SESSION_ID_NOT_FOUND) {
+        sessions.close(body.sessionId());
+      }
+      request.respond(new FetchResponse().errorCode(error.code()));
+      return null;
+    }
+    if (session.size() == 0) {
+      sessions.close(session.id());
+      return sessionless(request, body);
+    }
+    return new IncrementalFetch(
+        request, limits(body), session, FetchSession.nextEpoch(body.sessionEpoch()));
+  }
+
+  private Fetch.Limits limits(FetchRequest body) {
+    return new Fetch.Limits(
+        body.minBytes(),
+        Math.min(body.maxBytes(), fetchMaxBytes.getAsInt()),
+        body.isolationLevel() == Fetch.READ_COMMITTED);
+  }
+
+  private static boolean byId(ApiRequest request) {
+    return request.version() >= TOPIC_IDS;
+  }
+
+  private List<FullFetch.Target> targets(FetchRequest body, boolean byId) {
+    List<FullFetch.Target> targets = new ArrayList<>();
     for (FetchTopic topic : body.topics()) {
       Partitions.Topic found =
           byId ? partitions.topic(topic.topicId()) : partitions.topic(topic.topic());
@@ -76,16 +135,16 @@ final class FetchHandler implements ApiHandler {
     return targets;
   }
 
-  private static Fetch.Target target(
+  private static FullFetch.Target target(
       String name, UUID id, Partitions.@Nullable Topic found, FetchPartition wanted, boolean byId) {
     ErrorCode missing = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     if (found == null) {
-      return new Fetch.Target(name, id, wanted, null, missing);
+      return new FullFetch.Target(name, id, wanted, null, missing);
     }
     Partition partition = found.partition(wanted.partition());
     if (partition == null) {
       missing = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     }
-    return new Fetch.Target(found.name(), found.id(), wanted, partition, missing);
+    return new FullFetch.Target(found.name(), found.id(), wanted, partition, missing);
   }
 }

@@ -44,6 +44,7 @@ public final class LoopHandlers {
         produce,
         new FetchHandler(
             services.partitions(),
+            services.fetchSessions(),
             () -> services.config().get().get(BrokerConfigs.FETCH_MAX_BYTES),
             parkedFetches),
         new ListOffsetsHandler(services.partitions(), services.workers()),

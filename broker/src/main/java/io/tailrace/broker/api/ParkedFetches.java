@@ -9,6 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The fetches of one event loop that wait for more records. Each is answered once, on this loop:
  * when its partitions have grown enough, at its deadline, or never if its connection ends first.
+ *
+ * <p>When one partition grows, a fetch that waits for n partitions looks at all n if it names them
+ * all, and only at those that have grown since its last look if it is incremental: its session, not
+ * the waiting fetch, watches them ({@link FetchSession}).
  */
 final class ParkedFetches {
   private final PriorityQueue<Parked> byDeadline =
@@ -32,8 +36,6 @@ final class ParkedFetches {
     byDeadline.add(parked);
     fetch.request().session().onClose(parked.dropper);
     parked.watch();
-    // A record may have come between the first look and the watch.
-    parked.tryAnswer(false);
   }
 
   void onDeadline(long nowNs) {
@@ -73,6 +75,9 @@ final class ParkedFetches {
     private void wake() {
       woken.set(false);
       tryAnswer(false);
+      if (!done) {
+        watch();
+      }
     }
 
     void tryAnswer(boolean now) {
@@ -93,22 +98,16 @@ final class ParkedFetches {
       }
     }
 
+    /** A record may have come between the last look and the watch, so it looks again. */
     void watch() {
-      for (Fetch.Target target : fetch.targets()) {
-        if (target.partition() != null) {
-          target.partition().watch(this);
-        }
-      }
+      fetch.watch(this);
+      tryAnswer(false);
     }
 
     private void drop() {
       done = true;
       byDeadline.remove(this);
-      for (Fetch.Target target : fetch.targets()) {
-        if (target.partition() != null) {
-          target.partition().unwatch(this);
-        }
-      }
+      fetch.unwatch(this);
     }
   }
 }

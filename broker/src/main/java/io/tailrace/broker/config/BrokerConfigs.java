@@ -152,6 +152,14 @@ public final class BrokerConfigs {
               .range(atLeast(1024))
               .doc("Bytes of records in one fetch response, whatever the client asks for."));
 
+  public static final ConfigKey<Integer> MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS =
+      add(
+          ConfigKey.of("max.incremental.fetch.session.cache.slots", INT, 1000)
+              .range(atLeast(0))
+              .doc(
+                  "Fetch sessions (KIP-227) at a time; other clients name all partitions each"
+                      + " time."));
+
   public static final ConfigKey<Integer> PRODUCER_ID_EXPIRATION_MS =
       add(
           ConfigKey.of("producer.id.expiration.ms", INT, 86_400_000)

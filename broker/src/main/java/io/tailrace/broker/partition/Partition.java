@@ -27,7 +27,7 @@ public final class Partition {
     PartitionLog open(LogConfig config) throws LogException;
   }
 
-  /** Somebody who waits for records to become readable. Told on any thread, perhaps repeatedly. */
+  /** Somebody who waits for records to become readable. Told on any thread; must not block. */
   public interface Watcher {
     void advanced();
   }
@@ -226,15 +226,23 @@ public final class Partition {
 
   private void advance(PartitionLog log, long offset) {
     if (log.advanceHighWatermark(offset)) {
-      for (Watcher watcher : watchers) {
+      tellWatchers();
+    }
+  }
+
+  /** Taken off the list before it is told, so that a watch which that begets is not taken off. */
+  private void tellWatchers() {
+    for (Watcher watcher : watchers) {
+      if (watchers.remove(watcher)) {
         watcher.advanced();
       }
     }
   }
 
   /**
-   * Registers {@code watcher} until {@link #unwatch}. Whoever looks at the high watermark first and
-   * registers then must look again: it may have moved in between.
+   * Tells {@code watcher} once, when the high watermark next moves or the topic is deleted. One
+   * that nobody asks for any more thus costs appends nothing. Whoever looks at the high watermark
+   * first and watches then must look again: it may have moved in between.
    */
   public void watch(Watcher watcher) {
     watchers.add(watcher);
@@ -249,9 +257,7 @@ public final class Partition {
     synchronized (this) {
       deleted = true;
     }
-    for (Watcher watcher : watchers) {
-      watcher.advanced();
-    }
+    tellWatchers();
   }
 
   public boolean isDeleted() {
