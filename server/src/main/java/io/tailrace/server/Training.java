@@ -82,7 +82,8 @@ final class Training implements StartCommand.Stop {
     return new CreateTopicsRequest()
         .timeoutMs(10_000)
         .topics(
-            List.of(new CreatableTopic().name(TOPIC).numPartitions(2).replicationFactor((short) 1)));
+            List.of(
+                new CreatableTopic().name(TOPIC).numPartitions(2).replicationFactor((short) 1)));
   }
 
   private static ProduceRequest produce(UUID id) {
