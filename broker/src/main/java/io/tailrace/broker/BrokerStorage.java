@@ -7,6 +7,7 @@ import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.Listener;
 import io.tailrace.broker.partition.Partitions;
+import io.tailrace.broker.partition.TimedFlushes;
 import io.tailrace.env.Environment;
 import io.tailrace.env.Threads;
 import io.tailrace.log.DirectoryInUseException;
@@ -58,6 +59,7 @@ final class BrokerStorage {
   private final LogManager logs;
   private final Controller controller;
   private final Partitions partitions = new Partitions();
+  private final TimedFlushes timedFlushes = new TimedFlushes();
   private final ExecutorService flusher = Threads.pool("tailrace-flusher", FLUSHER_THREADS);
   private final ExecutorService workers = Threads.pool("tailrace-worker", WORKER_THREADS);
   private final ImageApplier applier;
@@ -75,10 +77,10 @@ final class BrokerStorage {
     this.identity = identity;
     this.logs = logs;
     this.controller = controller;
-    applier = new ImageApplier(brokerId, config, partitions, logs, flusher);
+    applier = new ImageApplier(brokerId, config, partitions, logs, flusher, timedFlushes);
     applier.begin(controller.image(), controller.deletedTopics());
     controller.start(applier);
-    housekeeping = new Housekeeping(environment.clock(), config::get, logs, partitions);
+    housekeeping = new Housekeeping(environment.clock(), config::get, logs, timedFlushes);
   }
 
   /**

@@ -2,8 +2,7 @@ package io.tailrace.broker;
 
 import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
-import io.tailrace.broker.partition.Partition;
-import io.tailrace.broker.partition.Partitions;
+import io.tailrace.broker.partition.TimedFlushes;
 import io.tailrace.env.Clock;
 import io.tailrace.env.Threads;
 import io.tailrace.log.LogManager;
@@ -30,16 +29,20 @@ final class Housekeeping implements AutoCloseable {
   private final Clock clock;
   private final Supplier<BrokerConfig> config;
   private final LogManager logs;
-  private final Partitions partitions;
+  private final TimedFlushes timedFlushes;
   private final ScheduledExecutorService scheduler = Threads.scheduler("tailrace-housekeeping");
 
-  Housekeeping(Clock clock, Supplier<BrokerConfig> config, LogManager logs, Partitions partitions) {
+  Housekeeping(
+      Clock clock, Supplier<BrokerConfig> config, LogManager logs, TimedFlushes timedFlushes) {
     this.clock = clock;
     this.config = config;
     this.logs = logs;
-    this.partitions = partitions;
+    this.timedFlushes = timedFlushes;
     scheduler.scheduleWithFixedDelay(
-        () -> safely(this::flushDue), FLUSH_CHECK_MS, FLUSH_CHECK_MS, TimeUnit.MILLISECONDS);
+        () -> safely(() -> timedFlushes.flushDue(clock.nanoTime())),
+        FLUSH_CHECK_MS,
+        FLUSH_CHECK_MS,
+        TimeUnit.MILLISECONDS);
     scheduler.scheduleWithFixedDelay(
         () -> safely(this::checkpoint), CHECKPOINT_MS, CHECKPOINT_MS, TimeUnit.MILLISECONDS);
   }
@@ -50,17 +53,6 @@ final class Housekeeping implements AutoCloseable {
       task.run();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a defect in Tailrace: housekeeping failed", e);
-    }
-  }
-
-  private void flushDue() {
-    long nowNs = clock.nanoTime();
-    for (Partitions.Topic topic : partitions.topics()) {
-      for (Partition partition : topic.partitions()) {
-        if (partition != null) {
-          partition.flushIfDue(nowNs);
-        }
-      }
     }
   }
 

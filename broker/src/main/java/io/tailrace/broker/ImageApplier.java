@@ -6,6 +6,7 @@ import io.tailrace.broker.config.TopicConfig;
 import io.tailrace.broker.partition.Partition;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.broker.partition.ProduceRules;
+import io.tailrace.broker.partition.TimedFlushes;
 import io.tailrace.log.LogConfig;
 import io.tailrace.log.LogException;
 import io.tailrace.log.LogManager;
@@ -41,7 +42,7 @@ final class ImageApplier implements MetadataListener {
   private final AtomicReference<BrokerConfig> config;
   private final Partitions partitions;
   private final LogManager logs;
-  private final Executor flusher;
+  private final Partition.Context context;
   private volatile Consumer<BrokerConfig> configListener = changed -> {};
 
   ImageApplier(
@@ -49,12 +50,13 @@ final class ImageApplier implements MetadataListener {
       AtomicReference<BrokerConfig> config,
       Partitions partitions,
       LogManager logs,
-      Executor flusher) {
+      Executor flusher,
+      TimedFlushes timedFlushes) {
     this.brokerId = brokerId;
     this.config = config;
     this.partitions = partitions;
     this.logs = logs;
-    this.flusher = flusher;
+    this.context = new Partition.Context(this::openLog, flusher, timedFlushes);
   }
 
   /** Calls {@code listener} with the broker's settings now, and whenever they have changed. */
@@ -103,41 +105,31 @@ final class ImageApplier implements MetadataListener {
   private void put(ClusterImage image, TopicImage topic) {
     Partitions.Topic known = partitions.topic(topic.id());
     TopicConfig topicConfig = topicConfig(image, topic.name());
+    ProduceRules rules = TopicSettings.produceRules(topicConfig);
+    LogConfig logConfig = TopicSettings.logConfig(topicConfig);
     @Nullable Partition[] led = new Partition[topic.partitions().size()];
     for (PartitionImage partition : topic.partitions()) {
       int index = partition.index();
+      int epoch = partition.leaderEpoch();
       Partition existing = known == null ? null : known.partition(index);
-      if (existing != null && existing.leaderEpoch() == partition.leaderEpoch()) {
+      if (existing != null && existing.leaderEpoch() == epoch) {
         led[index] = existing;
       } else if (partition.leader() == brokerId) {
-        led[index] = lead(topic, partition, topicConfig);
+        led[index] =
+            new Partition(topic.name(), topic.id(), index, epoch, rules, logConfig, context);
       }
     }
     partitions.put(new Partitions.Topic(topic.name(), topic.id(), led));
   }
 
-  private Partition lead(TopicImage topic, PartitionImage partition, TopicConfig topicConfig) {
-    String directory = topic.name() + "-" + partition.index();
-    String topicId = KafkaUuid.toText(topic.id());
-    return new Partition(
-        topic.name(),
-        topic.id(),
-        partition.index(),
-        partition.leaderEpoch(),
-        TopicSettings.produceRules(topicConfig),
-        TopicSettings.logConfig(topicConfig),
-        config -> openLog(directory, topicId, config),
-        flusher);
-  }
-
-  private PartitionLog openLog(String directory, String topicId, LogConfig config)
-      throws LogException {
+  private PartitionLog openLog(Partition partition, LogConfig config) throws LogException {
+    String directory = partition.toString();
     if (logs.isRecovering(directory)) {
       // An event loop asks: its other clients must not wait for this one's log.
       throw new LogRecoveringException(directory);
     }
     try {
-      return logs.create(directory, topicId, config);
+      return logs.create(directory, KafkaUuid.toText(partition.topicId()), config);
     } catch (IOException e) {
       throw new LogOfflineException(directory + " can't be made or opened: " + e.getMessage(), e);
     }

@@ -38,6 +38,9 @@ final class LeftoverLogs {
   }
 
   private void settle(String name, ClusterImage image, Set<UUID> deletedTopics) throws IOException {
+    if (logs.isAsLeft(name) && belongsTo(image, name, null)) {
+      return;
+    }
     UUID topicId = topicId(name);
     if (name.equals(MetadataLog.NAME) || belongsTo(image, name, topicId)) {
       return;

@@ -4,9 +4,10 @@ import io.tailrace.env.Disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * What a data directory knows of its logs from one start to the next: the three offset checkpoints
@@ -22,19 +23,23 @@ final class LogCheckpoints {
   private final Path directory;
   private final boolean cleanStart;
 
-  /** As they are in the files. Guarded by this. */
-  private Map<String, Long> recoveryPoints;
+  /** What the files say, save those that are outdated. By name of the log; guarded by this. */
+  private final Map<String, SavedOffsets> saved = new HashMap<>();
 
-  private Map<String, Long> logStarts;
-  private Map<String, Long> highWatermarks;
+  private final Set<OffsetCheckpoint> outdated = EnumSet.noneOf(OffsetCheckpoint.class);
+
+  /** A write has failed: the files may say what {@link #saved} no longer does. */
+  private boolean unsure;
 
   /** Takes the marker away: from now on a crash is a crash. */
   LogCheckpoints(Disk disk, Path directory) throws IOException {
     this.disk = disk;
     this.directory = directory;
-    this.recoveryPoints = read(OffsetCheckpoint.RECOVERY_POINTS);
-    this.logStarts = read(OffsetCheckpoint.LOG_STARTS);
-    this.highWatermarks = read(OffsetCheckpoint.HIGH_WATERMARKS);
+    for (OffsetCheckpoint file : OffsetCheckpoint.values()) {
+      if (!file.read(disk, directory, saved)) {
+        outdated.add(file);
+      }
+    }
     this.cleanStart = disk.exists(directory.resolve(MARKER));
     if (cleanStart) {
       disk.delete(directory.resolve(MARKER));
@@ -42,79 +47,76 @@ final class LogCheckpoints {
     }
   }
 
-  private Map<String, Long> read(String file) {
-    return OffsetCheckpoint.read(disk, directory.resolve(file));
-  }
-
   boolean cleanStart() {
     return cleanStart;
   }
 
   synchronized StartHints hints(String name) {
+    SavedOffsets found = saved.getOrDefault(name, SavedOffsets.unknown(name));
     return new StartHints(
-        cleanStart,
-        recoveryPoints.getOrDefault(name, StartHints.UNKNOWN),
-        logStarts.getOrDefault(name, StartHints.UNKNOWN),
-        highWatermarks.getOrDefault(name, StartHints.UNKNOWN));
+        cleanStart, found.recoveryPoint(), found.logStart(), found.highWatermark());
   }
 
-  /** Whether a file still tells of a log: of an earlier one, if a log of that name is made anew. */
+  /** Whether a file may tell of a log: of an earlier one, if a log of that name is made anew. */
   synchronized boolean knows(String name) {
-    return recoveryPoints.containsKey(name)
-        || logStarts.containsKey(name)
-        || highWatermarks.containsKey(name);
+    return unsure || saved.containsKey(name);
+  }
+
+  /** The String that stands for this name here, so that it need not be kept twice. */
+  synchronized String canonical(String name) {
+    SavedOffsets found = saved.get(name);
+    return found == null ? name : found.name();
   }
 
   /** See {@link LogContext.Lowering}. */
   synchronized void lower(String name, long recoveryPoint, long logStart) throws IOException {
-    recoveryPoints = lower(OffsetCheckpoint.RECOVERY_POINTS, recoveryPoints, name, recoveryPoint);
-    logStarts = lower(OffsetCheckpoint.LOG_STARTS, logStarts, name, logStart);
-  }
-
-  private Map<String, Long> lower(String file, Map<String, Long> offsets, String name, long atMost)
-      throws IOException {
-    if (offsets.getOrDefault(name, StartHints.UNKNOWN) <= atMost) {
-      return offsets;
+    SavedOffsets before = saved.get(name);
+    boolean tooHigh =
+        before != null && (before.recoveryPoint() > recoveryPoint || before.logStart() > logStart);
+    if (tooHigh) {
+      change(
+          new SavedOffsets(
+              before.name(),
+              Math.min(before.recoveryPoint(), recoveryPoint),
+              Math.min(before.logStart(), logStart),
+              before.highWatermark()));
     }
-    Map<String, Long> lowered = new HashMap<>(offsets);
-    lowered.put(name, atMost);
-    return write(file, offsets, lowered);
+    if (tooHigh || unsure) {
+      write();
+    }
   }
 
   /** Writes the offsets of open logs; those of others, that still exist, stay as they were. */
-  synchronized void save(Map<String, PartitionLog> open, Iterable<String> existing)
-      throws IOException {
-    Map<String, Long> points = new HashMap<>();
-    Map<String, Long> starts = new HashMap<>();
-    Map<String, Long> watermarks = new HashMap<>();
-    for (String name : existing) {
-      PartitionLog log = open.get(name);
-      put(points, name, log == null ? recoveryPoints.get(name) : Long.valueOf(log.flushedOffset()));
-      put(starts, name, log == null ? logStarts.get(name) : Long.valueOf(log.logStartOffset()));
-      put(
-          watermarks,
-          name,
-          log == null ? highWatermarks.get(name) : Long.valueOf(log.highWatermark()));
+  synchronized void save(Map<String, PartitionLog> open, Set<String> existing) throws IOException {
+    if (saved.keySet().retainAll(existing)) {
+      outdated.addAll(EnumSet.allOf(OffsetCheckpoint.class));
     }
-    // The log starts first: recovery must never see a start above the end it is sure of.
-    logStarts = write(OffsetCheckpoint.LOG_STARTS, logStarts, starts);
-    recoveryPoints = write(OffsetCheckpoint.RECOVERY_POINTS, recoveryPoints, points);
-    highWatermarks = write(OffsetCheckpoint.HIGH_WATERMARKS, highWatermarks, watermarks);
+    open.forEach((name, log) -> {
+      if (existing.contains(name)) {
+        change(SavedOffsets.of(canonical(name), log));
+      }
+    });
+    write();
   }
 
-  private static void put(Map<String, Long> to, String name, @Nullable Long offset) {
-    if (offset != null) {
-      to.put(name, offset);
+  private void change(SavedOffsets now) {
+    SavedOffsets before = saved.put(now.name(), now);
+    for (OffsetCheckpoint file : OffsetCheckpoint.values()) {
+      if (before == null || file.offset(before) != file.offset(now)) {
+        outdated.add(file);
+      }
     }
   }
 
-  private Map<String, Long> write(String file, Map<String, Long> before, Map<String, Long> now)
-      throws IOException {
-    Path path = directory.resolve(file);
-    if (!now.equals(before) || !disk.exists(path)) {
-      OffsetCheckpoint.write(disk, path, now);
+  private void write() throws IOException {
+    unsure = true;
+    for (OffsetCheckpoint file : OffsetCheckpoint.values()) {
+      if (outdated.contains(file)) {
+        file.write(disk, directory, saved);
+        outdated.remove(file);
+      }
     }
-    return now;
+    unsure = false;
   }
 
   /** All logs are closed in order, and the offsets saved. */

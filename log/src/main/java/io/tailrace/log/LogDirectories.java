@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,22 +45,36 @@ final class LogDirectories {
   }
 
   Path path(String name) {
-    if (!LOG.matcher(name).matches()) {
+    if (!isLog(name)) {
       throw new IllegalArgumentException(name + " is no topic-partition");
     }
     return root.resolve(name);
   }
 
-  /** The names of all logs, sorted. */
-  List<String> names() throws IOException {
+  /** All that lies in the data directory, sorted. */
+  List<Path> children() throws IOException {
+    return disk.list(root);
+  }
+
+  /**
+   * The names of the logs among the children, sorted.
+   *
+   * @param known names of which it is sure that they are folders: looking at 100,000 takes long
+   */
+  List<String> names(List<Path> children, Predicate<String> known) throws IOException {
     List<String> names = new ArrayList<>();
-    for (Path child : disk.list(root)) {
+    for (Path child : children) {
       String name = LogFiles.name(child);
-      if (LOG.matcher(name).matches() && disk.isDirectory(child)) {
+      if (isLog(name) && (known.test(name) || disk.isDirectory(child))) {
         names.add(name);
       }
     }
     return names;
+  }
+
+  /** Whether it is {@code topic-partition}. */
+  private static boolean isLog(String name) {
+    return LOG.matcher(name).matches();
   }
 
   /**
@@ -110,8 +125,8 @@ final class LogDirectories {
   }
 
   /** What a crash has left of deletions. */
-  void deleteLeftovers() throws IOException {
-    for (Path child : disk.list(root)) {
+  void deleteLeftovers(List<Path> children) throws IOException {
+    for (Path child : children) {
       if (DELETED.matcher(LogFiles.name(child)).matches()) {
         disk.deleteRecursively(child);
       }

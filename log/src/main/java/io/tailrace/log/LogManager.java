@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -68,9 +69,11 @@ public final class LogManager implements AutoCloseable {
             environment.randomness(),
             background,
             checkpoints::lower);
-    directories.deleteLeftovers();
-    for (String name : directories.names()) {
-      slots.put(name, new LogSlot(!checkpoints.cleanStart()));
+    List<Path> children = directories.children();
+    directories.deleteLeftovers(children);
+    boolean clean = checkpoints.cleanStart();
+    for (String name : directories.names(children, checkpoints::isAsLeft)) {
+      slots.put(checkpoints.canonical(name), new LogSlot(!clean));
     }
     startRecovery();
   }
@@ -155,13 +158,23 @@ public final class LogManager implements AutoCloseable {
   }
 
   /** The names of all logs there are: also of those that no topic of the caller's belongs to. */
-  public List<String> names() {
-    return slots.keySet().stream().sorted().toList();
+  public Set<String> names() {
+    return Collections.unmodifiableSet(slots.keySet());
+  }
+
+  /**
+   * Whether a log was there when this directory was last closed in order, and is what it was then.
+   * Asked at start, so that nobody need look at 100,000 folders.
+   */
+  public boolean isAsLeft(String name) {
+    return checkpoints.isAsLeft(name);
   }
 
   /** The names of the logs in a directory that need not be taken over; none if it is not there. */
   public static List<String> names(Disk disk, Path directory) throws IOException {
-    return disk.isDirectory(directory) ? new LogDirectories(disk, directory).names() : List.of();
+    return disk.isDirectory(directory)
+        ? new LogDirectories(disk, directory).names(_ -> false)
+        : List.of();
   }
 
   /** The topic id that {@link #create} was given; null if unknown. */
@@ -181,7 +194,12 @@ public final class LogManager implements AutoCloseable {
     if (slot == null) {
       throw new NoSuchFileException(directory.resolve(name).toString());
     }
-    PartitionLog log = slot.open(() -> load(name, config));
+    return open(slot, () -> load(name, config), config);
+  }
+
+  private static PartitionLog open(LogSlot slot, LogSlot.Opener opener, LogConfig config)
+      throws LogOfflineException {
+    PartitionLog log = slot.open(opener);
     log.setConfig(config);
     return log;
   }
@@ -191,18 +209,39 @@ public final class LogManager implements AutoCloseable {
    *
    * @param name {@code topic-partition}
    * @param topicId as it shall stand in {@code partition.metadata}
+   * @throws LogOfflineException if it can't be opened, or another topic's id stands there
    */
   public PartitionLog create(String name, String topicId, LogConfig config)
       throws LogException, IOException {
-    if (!slots.containsKey(name)) {
-      if (checkpoints.knows(name)) {
-        // The offsets of a deleted log of the same name would be taken for this one's.
-        checkpoint();
-      }
-      directories.create(name, topicId);
-      slots.putIfAbsent(name, new LogSlot(false));
+    LogSlot existing = slots.get(name);
+    if (existing != null) {
+      return open(existing, () -> loadOf(topicId, name, config), config);
     }
+    if (checkpoints.knows(name)) {
+      // The offsets of a deleted log of the same name would be taken for this one's.
+      checkpoint();
+    }
+    directories.create(name, topicId);
+    slots.putIfAbsent(name, new LogSlot(false));
     return log(name, config);
+  }
+
+  /** What {@link #isAsLeft} spares the start, is looked at here. */
+  private PartitionLog loadOf(String topicId, String name, LogConfig config)
+      throws LogOfflineException {
+    String found;
+    try {
+      found = topicId(name);
+    } catch (IOException e) {
+      throw new LogOfflineException(name + " can't be opened: " + e.getMessage(), e);
+    }
+    if (found != null && !found.equals(topicId)) {
+      throw new LogOfflineException(
+          "%s holds the data of a topic with the id %s, not %s: move it away, or restore the metadata it belongs to"
+              .formatted(directories.path(name), found, topicId),
+          null);
+    }
+    return load(name, config);
   }
 
   /** Deletes a log. Slices that are out stay readable. Nothing happens if there is none. */

@@ -10,55 +10,98 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with one offset for each log of a data directory, in Kafka's format: the lines {@code 0},
- * number of entries, and {@code topic partition offset} each. Replaced as a whole: after a crash it
- * is the old one or the new one.
+ * The files with one offset for each log of a data directory, in Kafka's format: the lines {@code
+ * 0}, number of entries, and {@code topic partition offset} each. Replaced as a whole: after a
+ * crash it is the old one or the new one. In the order in which they are written: recovery must
+ * never see a log start above the end it is sure of.
  */
-final class OffsetCheckpoint {
-  static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
-  static final String LOG_STARTS = "log-start-offset-checkpoint";
-  static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
+enum OffsetCheckpoint {
+  LOG_STARTS("log-start-offset-checkpoint"),
+  RECOVERY_POINTS("recovery-point-offset-checkpoint"),
+  HIGH_WATERMARKS("replication-offset-checkpoint");
 
   private static final Logger LOG = System.getLogger(OffsetCheckpoint.class.getName());
   private static final int MAX_FILE_BYTES = 1 << 28;
-  private static final int FIELDS = 3;
 
-  private OffsetCheckpoint() {}
+  private final String file;
 
-  /** By log name; empty if the file is absent or damaged, which costs a longer recovery only. */
-  static Map<String, Long> read(Disk disk, Path file) {
+  OffsetCheckpoint(String file) {
+    this.file = file;
+  }
+
+  /** This file's part of what is saved. */
+  long offset(SavedOffsets saved) {
+    return switch (this) {
+      case LOG_STARTS -> saved.logStart();
+      case RECOVERY_POINTS -> saved.recoveryPoint();
+      case HIGH_WATERMARKS -> saved.highWatermark();
+    };
+  }
+
+  /** Sets this file's part. */
+  SavedOffsets with(SavedOffsets saved, long offset) {
+    String name = saved.name();
+    long point = saved.recoveryPoint();
+    long start = saved.logStart();
+    long watermark = saved.highWatermark();
+    return switch (this) {
+      case LOG_STARTS -> new SavedOffsets(name, point, offset, watermark);
+      case RECOVERY_POINTS -> new SavedOffsets(name, offset, start, watermark);
+      case HIGH_WATERMARKS -> new SavedOffsets(name, point, start, offset);
+    };
+  }
+
+  /**
+   * Adds what the file says.
+   *
+   * @return whether it is there and whole; if not, nothing is added, which costs a longer recovery
+   */
+  boolean read(Disk disk, Path directory, Map<String, SavedOffsets> to) {
+    Path path = directory.resolve(file);
     try {
-      Map<String, Long> offsets = decode(disk.readAll(file, MAX_FILE_BYTES));
+      Map<String, Long> offsets = decode(disk.readAll(path, MAX_FILE_BYTES));
       if (offsets != null) {
-        return offsets;
+        offsets.forEach((name, offset) -> add(to, name, offset));
+        return true;
       }
-      LOG.log(Level.WARNING, "{0} is damaged and not used: logs are recovered without it", file);
+      LOG.log(Level.WARNING, "{0} is damaged and not used: logs are recovered without it", path);
     } catch (NoSuchFileException e) {
       // first start
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0} is not readable ({1}) and not used", file, e.getMessage());
+      LOG.log(Level.WARNING, "{0} is not readable ({1}) and not used", path, e.getMessage());
     }
-    return new HashMap<>();
+    return false;
   }
 
+  private void add(Map<String, SavedOffsets> to, String name, long offset) {
+    SavedOffsets known = to.get(name);
+    SavedOffsets with = with(known == null ? SavedOffsets.unknown(name) : known, offset);
+    to.put(with.name(), with);
+  }
+
+  /** By log name; null if the file is damaged. */
   private static @Nullable Map<String, Long> decode(byte[] content) {
-    List<String[]> lines = CheckpointText.decode(content, FIELDS);
+    List<String> lines = CheckpointText.lines(content);
     if (lines == null) {
       return null;
     }
-    Map<String, Long> offsets = new HashMap<>();
-    for (String[] line : lines) {
+    Map<String, Long> offsets = HashMap.newHashMap(lines.size());
+    for (String line : lines) {
+      int first = line.indexOf(' ');
+      int last = line.lastIndexOf(' ');
+      if (first < 0 || line.indexOf(' ', first + 1) != last) {
+        return null;
+      }
       try {
-        int partition = Integer.parseInt(line[1]);
-        long offset = Long.parseLong(line[2]);
+        int partition = Integer.parseInt(line, first + 1, last, 10);
+        long offset = Long.parseLong(line, last + 1, line.length(), 10);
         if (partition < 0 || offset < 0) {
           return null;
         }
-        offsets.put(line[0] + "-" + partition, offset);
+        offsets.put(line.substring(0, last).replace(' ', '-'), offset);
       } catch (NumberFormatException e) {
         return null;
       }
@@ -66,13 +109,16 @@ final class OffsetCheckpoint {
     return offsets;
   }
 
-  static void write(Disk disk, Path file, Map<String, Long> offsets) throws IOException {
-    List<String> lines = new ArrayList<>(offsets.size());
-    new TreeMap<>(offsets)
-        .forEach((name, offset) -> {
-          int dash = name.lastIndexOf('-');
-          lines.add(name.substring(0, dash) + " " + name.substring(dash + 1) + " " + offset);
-        });
-    disk.replace(file, CheckpointText.encode(lines));
+  /** Replaces the file. */
+  void write(Disk disk, Path directory, Map<String, SavedOffsets> saved) throws IOException {
+    List<String> lines = new ArrayList<>(saved.size());
+    for (String name : saved.keySet().stream().sorted().toList()) {
+      long offset = offset(saved.get(name));
+      if (offset != StartHints.UNKNOWN) {
+        int dash = name.lastIndexOf('-');
+        lines.add(name.substring(0, dash) + " " + name.substring(dash + 1) + " " + offset);
+      }
+    }
+    disk.replace(directory.resolve(file), CheckpointText.encode(lines));
   }
 }

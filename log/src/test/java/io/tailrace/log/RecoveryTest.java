@@ -235,11 +235,7 @@ class RecoveryTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 30, 1000, Long.MAX_VALUE})
   void aWrongButReadableCheckpointCostsNoData(long wrong) throws Exception {
-    for (String name :
-        List.of(
-            "recovery-point-offset-checkpoint",
-            "log-start-offset-checkpoint",
-            "replication-offset-checkpoint")) {
+    for (OffsetCheckpoint checkpoint : OffsetCheckpoint.values()) {
       for (boolean clean : new boolean[] {true, false}) {
         LogHarness harness = filled();
         byte[] content = harness.readAll(0);
@@ -247,8 +243,8 @@ class RecoveryTest {
           harness.manager.close();
         }
         harness.disk.kill();
-        OffsetCheckpoint.write(
-            harness.disk, LogHarness.ROOT.resolve(name), Map.of(LogHarness.NAME, wrong));
+        SavedOffsets saved = new SavedOffsets(LogHarness.NAME, wrong, wrong, wrong);
+        checkpoint.write(harness.disk, LogHarness.ROOT, Map.of(LogHarness.NAME, saved));
         harness.open();
         long start = harness.log.logStartOffset();
         assertThat(start).isIn(0L, wrong);

@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The log of metadata records, {@code __cluster_metadata-0}, in KRaft's format. For one thread at a
@@ -54,13 +56,13 @@ public final class MetadataLog {
   public static MetadataLog open(LogManager logs, Disk disk) throws MetadataException {
     Path folder = logs.directory().resolve(NAME);
     try {
-      List<String> names = logs.names();
+      Set<String> names = logs.names();
       boolean exists = names.contains(NAME);
       PartitionLog log = exists ? logs.log(NAME, CONFIG) : null;
       if (names.size() > (exists ? 1 : 0) && (log == null || log.logEndOffset() == 0)) {
         throw new MetadataException(
             "%s holds the data of %s, but %s, which says what they are, is missing or empty. Restore it from a backup; to start anew, choose another data folder"
-                .formatted(logs.directory(), names, NAME),
+                .formatted(logs.directory(), new TreeSet<>(names), NAME),
             null);
       }
       if (exists) {

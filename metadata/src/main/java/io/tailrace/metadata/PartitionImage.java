@@ -39,6 +39,19 @@ public final class PartitionImage {
     this.directories = directories;
   }
 
+  /** The same partition, with lists of another one where they are alike, as mostly they are. */
+  PartitionImage sharing(PartitionImage other) {
+    boolean sameReplicas = Arrays.equals(replicas, other.replicas);
+    return new PartitionImage(
+        index,
+        sameReplicas ? other.replicas : replicas,
+        sameReplicas && isr == replicas ? other.replicas : isr,
+        leader,
+        leaderEpoch,
+        partitionEpoch,
+        directories.equals(other.directories) ? other.directories : directories);
+  }
+
   public int index() {
     return index;
   }

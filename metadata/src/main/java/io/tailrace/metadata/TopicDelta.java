@@ -60,6 +60,9 @@ final class TopicDelta {
             record.leaderEpoch(),
             record.partitionEpoch(),
             List.copyOf(record.directories()));
+    if (index > 0) {
+      partition = partition.sharing(partitions.get(index - 1));
+    }
     if (index == partitions.size()) {
       partitions.add(partition);
     } else {

@@ -31,6 +31,7 @@ public final class Main {
     String command = words.isEmpty() ? "help" : words.getFirst();
     return switch (command) {
       case "start" -> start(words.subList(1, words.size()));
+      case "train" -> train(words);
       case "version", "--version", "-V" -> print("Tailrace " + version());
       case "help", "--help", "-h" -> print(Help.TEXT);
       default -> usage("unknown command " + command);
@@ -48,6 +49,17 @@ public final class Main {
       return print(Help.TEXT);
     }
     return new StartCommand(out, err, environment, stop).run(options);
+  }
+
+  /** For the launcher: {@code train DIR}, see {@link Training}. */
+  private int train(List<String> words) throws InterruptedException {
+    if (words.size() != 2) {
+      return usage("train needs a folder");
+    }
+    List<String> start = List.of("start", "--listen", "127.0.0.1:0", "--data", words.get(1));
+    Main trained = new Main(out, err, Map.of(), new Training(stop));
+    int first = trained.run(start);
+    return first == 0 ? trained.run(start) : first;
   }
 
   private int print(String text) {

@@ -13,8 +13,12 @@ final class StartCommand {
 
   /** How the command learns of its end. */
   interface Stop {
-    /** Called once the broker serves; a stop asked for from here on is a clean one. */
-    void install();
+    /**
+     * Called once the broker serves; a stop asked for from here on is a clean one.
+     *
+     * @param bootstrapServers where it serves
+     */
+    void install(String bootstrapServers);
 
     void await() throws InterruptedException;
   }
@@ -39,7 +43,7 @@ final class StartCommand {
       BrokerConfig config = settings.read();
       report(settings, config, options.logLevel());
       try (Broker broker = Broker.builder().config(config).start()) {
-        stop.install();
+        stop.install(broker.bootstrapServers());
         out.print(
             StartScreen.text(Main.version(), broker.bootstrapServers(), broker.dataDirectory()));
         out.flush();

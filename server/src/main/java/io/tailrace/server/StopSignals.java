@@ -24,7 +24,7 @@ final class StopSignals implements StartCommand.Stop {
 
   /** Takes over the signals from the JVM: takes 10 ms, so call it once the broker serves. */
   @Override
-  public void install() {
+  public void install(String bootstrapServers) {
     handle("INT", 2);
     handle("TERM", 15);
     handle("HUP", 1);

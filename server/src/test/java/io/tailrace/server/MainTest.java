@@ -170,7 +170,7 @@ class MainTest {
         Map.of(),
         new StartCommand.Stop() {
           @Override
-          public void install() {}
+          public void install(String bootstrapServers) {}
 
           @Override
           public void await() throws InterruptedException {

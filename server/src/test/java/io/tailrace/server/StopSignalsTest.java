@@ -58,7 +58,7 @@ class StopSignalsTest {
   static final class NeverDone {
     public static void main(String[] args) throws InterruptedException {
       StopSignals signals = new StopSignals(System.out);
-      signals.install();
+      signals.install("");
       System.out.println("waiting");
       signals.await();
       System.out.println("asked");

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +18,24 @@ import org.jspecify.annotations.Nullable;
  * <p>The in-sync replica set is this broker alone, so the high watermark follows the log end: at
  * once where the page cache is the promise, after {@code fdatasync} where the topic asks for
  * durability ({@code flush.messages=1}).
+ *
+ * <p>There may be 100,000 of them, most of them idle: until it is used a partition is this object
+ * alone, and what it has in common with others it shares with them.
  */
 public final class Partition {
 
   /** Where a partition's log comes from, the first time that it is needed. */
   public interface LogSource {
-    PartitionLog open(LogConfig config) throws LogException;
+    PartitionLog open(Partition partition, LogConfig config) throws LogException;
   }
+
+  /**
+   * What all partitions of a broker have in common.
+   *
+   * @param flusher runs syncs
+   * @param timedFlushes told of records that {@code flush.ms} concerns
+   */
+  public record Context(LogSource logs, Executor flusher, TimedFlushes timedFlushes) {}
 
   /** Somebody who waits for records to become readable. Told on any thread; must not block. */
   public interface Watcher {
@@ -44,18 +54,12 @@ public final class Partition {
   private final UUID topicId;
   private final int index;
   private final int leaderEpoch;
-  private final LogSource source;
-  private final Executor flusher;
-  private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+  private final Context context;
+  private volatile @Nullable Set<Watcher> watchers;
   private volatile ProduceRules produceRules;
   private LogConfig logConfig; // guarded by this
   private volatile @Nullable Opened opened;
   private volatile boolean deleted;
-
-  /** Used by {@link #flushIfDue} only. */
-  private boolean dirty;
-
-  private long dirtySinceNs;
 
   private record Opened(PartitionLog log, GroupCommit groupCommit) {}
 
@@ -66,16 +70,14 @@ public final class Partition {
       int leaderEpoch,
       ProduceRules produceRules,
       LogConfig logConfig,
-      LogSource source,
-      Executor flusher) {
+      Context context) {
     this.topic = topic;
     this.topicId = topicId;
     this.index = index;
     this.leaderEpoch = leaderEpoch;
     this.produceRules = produceRules;
     this.logConfig = logConfig;
-    this.source = source;
-    this.flusher = flusher;
+    this.context = context;
   }
 
   public String topic() {
@@ -105,6 +107,7 @@ public final class Partition {
     PartitionLog log = logIfOpen();
     if (log != null) {
       log.setConfig(config);
+      noteUnflushed(log);
     }
   }
 
@@ -133,8 +136,8 @@ public final class Partition {
     if (deleted) {
       throw new LogOfflineException(this + " has been deleted", null);
     }
-    PartitionLog log = source.open(logConfig);
-    now = new Opened(log, new GroupCommit(log, flusher));
+    PartitionLog log = context.logs().open(this, logConfig);
+    now = new Opened(log, new GroupCommit(log, context.flusher()));
     opened = now;
     commitFound(now);
     return now;
@@ -160,7 +163,11 @@ public final class Partition {
    */
   public boolean append(AppendBatch[] batches, int count, long wallMs) throws LogException {
     PartitionLog log = log();
-    log.append(batches, count, leaderEpoch, wallMs);
+    try {
+      log.append(batches, count, leaderEpoch, wallMs);
+    } finally {
+      noteUnflushed(log);
+    }
     if (mustFlush(log)) {
       return false;
     }
@@ -197,20 +204,28 @@ public final class Partition {
     return log == null ? 0 : log.logStartOffset();
   }
 
-  /** Flushes if records have waited for {@code flush.ms}; one thread calls it now and then. */
-  public void flushIfDue(long nowNs) {
+  private void noteUnflushed(PartitionLog log) {
+    if (log.config().flushMs() < Long.MAX_VALUE) {
+      context.timedFlushes().add(this);
+    }
+  }
+
+  /** Whether there are records that {@link #flush} would make durable. */
+  boolean isUnflushed() {
+    PartitionLog log = logIfOpen();
+    return log != null && log.flushedOffset() < log.logEndOffset();
+  }
+
+  /** How long records may wait for {@link #flush}; without end if that is Long.MAX_VALUE. */
+  long flushMs() {
+    PartitionLog log = logIfOpen();
+    return log == null ? Long.MAX_VALUE : log.config().flushMs();
+  }
+
+  /** Asks for what has been appended to be made durable; nobody waits for it. */
+  void flush() {
     Opened now = opened;
-    if (now == null || now.log().config().flushMs() == Long.MAX_VALUE) {
-      return;
-    }
-    boolean wasDirty = dirty;
-    dirty = now.log().flushedOffset() < now.log().logEndOffset();
-    if (dirty && !wasDirty) {
-      dirtySinceNs = nowNs;
-    }
-    long waitedMs = TimeUnit.NANOSECONDS.toMillis(nowNs - dirtySinceNs);
-    if (dirty && waitedMs >= now.log().config().flushMs()) {
-      dirty = false;
+    if (now != null) {
       sync(now, failure -> {});
     }
   }
@@ -232,8 +247,12 @@ public final class Partition {
 
   /** Taken off the list before it is told, so that a watch which that begets is not taken off. */
   private void tellWatchers() {
-    for (Watcher watcher : watchers) {
-      if (watchers.remove(watcher)) {
+    Set<Watcher> waiting = watchers;
+    if (waiting == null) {
+      return;
+    }
+    for (Watcher watcher : waiting) {
+      if (waiting.remove(watcher)) {
         watcher.advanced();
       }
     }
@@ -245,11 +264,24 @@ public final class Partition {
    * first and watches then must look again: it may have moved in between.
    */
   public void watch(Watcher watcher) {
-    watchers.add(watcher);
+    Set<Watcher> waiting = watchers;
+    (waiting == null ? makeWatchers() : waiting).add(watcher);
+  }
+
+  private synchronized Set<Watcher> makeWatchers() {
+    Set<Watcher> waiting = watchers;
+    if (waiting == null) {
+      waiting = ConcurrentHashMap.newKeySet();
+      watchers = waiting;
+    }
+    return waiting;
   }
 
   public void unwatch(Watcher watcher) {
-    watchers.remove(watcher);
+    Set<Watcher> waiting = watchers;
+    if (waiting != null) {
+      waiting.remove(watcher);
+    }
   }
 
   /** The topic is gone: wakes all who wait, so that they find out. */

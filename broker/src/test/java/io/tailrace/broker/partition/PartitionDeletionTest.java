@@ -27,11 +27,13 @@ class PartitionDeletionTest {
             0,
             rules,
             LogConfig.DEFAULT,
-            config -> {
-              opened.incrementAndGet();
-              throw new IllegalStateException("opened");
-            },
-            Runnable::run);
+            new Partition.Context(
+                (unopened, config) -> {
+                  opened.incrementAndGet();
+                  throw new IllegalStateException("opened");
+                },
+                Runnable::run,
+                new TimedFlushes()));
     AtomicInteger woken = new AtomicInteger();
     partition.watch(woken::incrementAndGet);
     partition.markDeleted();

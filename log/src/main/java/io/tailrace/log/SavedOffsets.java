@@ -1,0 +1,20 @@
+package io.tailrace.log;
+
+/**
+ * What the checkpoint files of a data directory say about one log; {@link StartHints#UNKNOWN} where
+ * they say nothing.
+ *
+ * @param name of the log: the one String that all who keep it share
+ */
+record SavedOffsets(String name, long recoveryPoint, long logStart, long highWatermark) {
+
+  static SavedOffsets unknown(String name) {
+    return new SavedOffsets(name, StartHints.UNKNOWN, StartHints.UNKNOWN, StartHints.UNKNOWN);
+  }
+
+  static SavedOffsets of(String name, PartitionLog log) {
+    // The log start first: recovery must never see a start above the end it is sure of.
+    long start = log.logStartOffset();
+    return new SavedOffsets(name, log.flushedOffset(), start, log.highWatermark());
+  }
+}
