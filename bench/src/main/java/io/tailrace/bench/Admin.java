@@ -21,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The few requests around a measurement, one at a time on a connection of its own. */
@@ -48,12 +50,14 @@ final class Admin implements AutoCloseable {
     }
   }
 
-  void apiVersions() throws IOException {
+  /** The keys of the requests that the broker answers. */
+  Set<Short> apiVersions() throws IOException {
     ApiVersionsRequest request =
         new ApiVersionsRequest().clientSoftwareName("tailrace-bench").clientSoftwareVersion("1");
     ApiVersionsResponse response = new ApiVersionsResponse();
     call(ApiKey.API_VERSIONS, API_VERSIONS_VERSION, request, response);
     check(response.errorCode(), null, "ApiVersions");
+    return response.apiKeys().stream().map(api -> api.apiKey()).collect(Collectors.toSet());
   }
 
   /** Creates the topic, unless it exists. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -91,8 +92,21 @@ final class BenchOptions {
       description = "The launcher that starts Tailrace; default: the one of this source tree.")
   private @Nullable Path launcher;
 
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  boolean json;
+  @Option(
+      names = "--tools",
+      description =
+          "Run Apache Kafka's own ProducerPerformance and ConsumerPerformance; without a WORKLOAD,"
+              + " only these.")
+  boolean tools;
+
+  @Option(
+      names = "--tool-records",
+      paramLabel = "N",
+      defaultValue = "3000000",
+      description = "Records of each run of a tool; default: ${DEFAULT-VALUE}.")
+  long toolRecords;
+
+  @Mixin ReportOptions report = new ReportOptions();
 
   @Option(
       names = {"-h", "--help"},
@@ -115,6 +129,7 @@ final class BenchOptions {
     require(partitions >= 1, "--partitions must be at least 1");
     require(acks.equals("all") || acks.equals("1"), "--acks must be all or 1: 0 has no answers");
     require(touchGb >= 0, "--touch must not be negative");
+    require(toolRecords >= 1, "--tool-records must be at least 1");
     require(pid == null || bootstrap != null, "--pid goes with --bootstrap");
     require(launcher == null || bootstrap == null, "--tailrace does not go with --bootstrap");
     bootstrapAddress();
@@ -158,6 +173,9 @@ final class BenchOptions {
   /** Those that were named, else all that can be run. */
   List<Workload> workloads() {
     List<Workload> chosen = new ArrayList<>();
+    if (tools && names.isEmpty()) {
+      return chosen;
+    }
     for (Workload workload : names.isEmpty() ? Workload.ALL : named()) {
       if (workload.kind() != Kind.START || bootstrap == null) {
         chosen.add(workload.with(connections, inFlight, threads));

@@ -1,5 +1,7 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Round;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -18,6 +20,11 @@ record Measurement(
     OptionalDouble brokerCores,
     double generatorCores,
     OptionalLong residentBytes) {
+
+  /** For the report. */
+  Round round() {
+    return Round.of(figures(), tally.latencyNs());
+  }
 
   Map<Figure, Double> figures() {
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);

@@ -1,6 +1,7 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.Workload.Kind;
+import io.tailrace.bench.report.Results;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,7 +62,9 @@ final class Rounds {
               "round %d of %d: %s on %s; %.0f s left"
                   .formatted(round, rounds, workload.name(), subject.name(), secondsLeft));
           Measurement measurement = subject.measure(workload, RUN_IN_SECONDS, seconds);
-          results.add(workload, subject.name(), measurement.figures());
+          results
+              .section(workload.name(), workload.explanation())
+              .add(subject.name(), measurement.round());
         }
       }
     }

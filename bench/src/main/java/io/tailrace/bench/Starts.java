@@ -1,5 +1,9 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Results;
+import io.tailrace.bench.report.Round;
+import io.tailrace.bench.report.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +29,13 @@ final class Starts {
 
   void run(Workload workload, List<Contender> contenders, int rounds)
       throws IOException, InterruptedException {
+    Section section = results.section(workload.name(), workload.explanation());
     Path folder = cleanup.temporaryFolder();
     for (int round = 1; round <= rounds; round++) {
       for (Contender contender : contenders) {
         progress.show("starting %s: %d of %d".formatted(contender.name(), round, rounds));
         Path own = Files.createDirectory(folder.resolve(contender.name() + "-" + round));
-        results.add(workload, contender.name(), start(contender, own));
+        section.add(contender.name(), Round.of(start(contender, own)));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.tailrace.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tailrace.bench.report.Figure;
 import io.tailrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;

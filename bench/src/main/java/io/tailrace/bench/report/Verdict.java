@@ -1,0 +1,38 @@
+package io.tailrace.bench.report;
+
+import java.util.Locale;
+
+/**
+ * A goal, and what was reached.
+ *
+ * @param reached median of the figure
+ * @param unit what the goal's factor multiplies, in the same unit
+ */
+record Verdict(Goal goal, double reached, double unit) {
+
+  boolean met() {
+    return goal.bound().holds(reached, limit());
+  }
+
+  /** In the figure's unit. */
+  double limit() {
+    return goal.factor() * unit;
+  }
+
+  /** Such as "5.56, met" or "0.48, missed by 20 %". */
+  String text() {
+    return ratio() + ", " + outcome();
+  }
+
+  /** What was reached, as a multiple of the control's figure if there is one. */
+  String ratio() {
+    return goal.control() == null
+        ? goal.figure().format(reached)
+        : String.format(Locale.ROOT, "%.2f", reached / unit);
+  }
+
+  String outcome() {
+    double by = Math.abs(reached - limit()) / limit() * 100;
+    return met() ? "met" : String.format(Locale.ROOT, "missed by %.0f %%", Math.max(1, by));
+  }
+}
