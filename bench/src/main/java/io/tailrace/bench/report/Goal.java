@@ -1,5 +1,6 @@
 package io.tailrace.bench.report;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,7 @@ record Goal(
     if (factor < 1 && Math.abs(inverse - Math.rint(inverse)) < 1e-9) {
       return String.format(Locale.ROOT, "1/%.0f × ", inverse);
     }
-    boolean whole = factor == Math.rint(factor);
-    return String.format(Locale.ROOT, whole ? "%.0f × " : "%.2f × ", factor);
+    return BigDecimal.valueOf(factor).stripTrailingZeros().toPlainString() + " × ";
   }
 
   /** Empty if the run did not measure what this needs. */

@@ -1,21 +1,20 @@
 package io.tailrace.bench.report;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** A section of the page: what was done, plots, goals, notes, the table. */
 final class PageSection {
-  private final Results results;
   private final Section section;
+  private final List<Verdict> verdicts;
   private final Optional<String> subject;
   private final Html html;
 
   PageSection(Results results, Section section, Html html) {
-    this.results = results;
     this.section = section;
+    this.verdicts = Goals.verdicts(results, section.name());
     this.subject = section.subject();
     this.html = html;
   }
@@ -23,20 +22,8 @@ final class PageSection {
   void write() {
     html.open("section", "id", "section-" + section.name()).element("h2", section.name());
     html.element("p", section.explanation());
-    html.open("div", "class", "plots");
-    for (Figure figure : barFigures()) {
-      plot(figure.label(), figure.moreIsBetter(), "bars", figure.key());
-    }
-    if (section.hasLatencies()) {
-      plot("latency by percentile", false, "latency", "");
-    }
-    html.close("div");
-    for (Verdict verdict : Goals.verdicts(results, section.name())) {
-      html.open("p", "class", "goal").text("Goal " + verdict.goal().id() + ": ");
-      html.text(verdict.goal().text() + ". Reached: " + verdict.ratio() + ", ");
-      html.element("span", verdict.outcome(), "class", verdict.met() ? "met" : "missed");
-      html.close("p");
-    }
+    plots();
+    verdicts.forEach(this::goal);
     section.notes().forEach(note -> html.element("p", note, "class", "note"));
     if (!section.contenders().isEmpty()) {
       table();
@@ -44,34 +31,50 @@ final class PageSection {
     html.close("section");
   }
 
-  /** Those that there are goals for, else what most want to know; latencies have their own plot. */
-  private List<Figure> barFigures() {
-    Set<Figure> figures = new LinkedHashSet<>();
+  private void plots() {
+    html.open("div", "class", "plots");
+    for (Figure figure : barFigures()) {
+      boolean hasGoal = verdicts.stream().anyMatch(v -> v.goal().figure() == figure);
+      String better = figure.moreIsBetter() ? "more is better" : "less is better";
+      plot(figure.label(), better + (hasGoal ? ", dashed: goal" : ""), "bars", figure.key());
+    }
+    if (section.hasLatencies()) {
+      plot("latency by percentile", "less is better", "latency", "");
+    }
+    html.close("div");
+  }
+
+  /** Throughput, cost, and what else there are goals for; latencies have their own plot. */
+  private Set<Figure> barFigures() {
+    Set<Figure> figures = EnumSet.of(Figure.START_MS);
     for (Goal goal : Goals.ALL) {
       if (goal.section().equals(section.name()) && !goal.figure().isLatency()) {
         figures.add(goal.figure());
       }
     }
-    if (figures.isEmpty()) {
-      figures.addAll(List.of(Figure.RECORDS_PER_SECOND, Figure.CPU_PER_REQUEST, Figure.START_MS));
+    if (figures.stream().noneMatch(Figure::moreIsBetter)) {
+      figures.add(Figure.RECORDS_PER_SECOND);
+    }
+    if (!figures.contains(Figure.CPU_PER_GB)) {
+      figures.add(Figure.CPU_PER_REQUEST);
     }
     if (!section.hasLatencies()) {
       figures.addAll(List.of(Figure.LATENCY_P50, Figure.LATENCY_P99));
     }
     figures.removeIf(figure -> !section.has(figure));
-    return new ArrayList<>(figures);
+    return figures;
   }
 
-  private void plot(String caption, boolean moreIsBetter, String kind, String figure) {
-    html.open("figure").open("figcaption").text(caption);
-    html.element("span", moreIsBetter ? "more is better" : "less is better").close("figcaption");
-    html.open("div", "class", kind);
+  private void plot(String caption, String legend, String kind, String figure) {
+    String label = caption + " of " + section.name() + "; the table below has the figures";
+    html.open("figure").open("figcaption").text(caption).element("span", legend);
+    html.close("figcaption").open("div", "class", kind);
     html.open(
         "canvas",
         "role",
         "img",
         "aria-label",
-        caption + " of " + section.name() + "; the table below has the figures",
+        label,
         "data-plot",
         kind,
         "data-section",
@@ -79,6 +82,12 @@ final class PageSection {
         "data-figure",
         figure);
     html.close("canvas").close("div").close("figure");
+  }
+
+  private void goal(Verdict verdict) {
+    html.open("p", "class", "goal").text("Goal " + verdict.goal().id() + ": ");
+    html.text(verdict.goal().text() + ". Reached: " + verdict.ratio() + ", ");
+    html.element("span", verdict.outcome(), "class", verdict.met() ? "met" : "missed").close("p");
   }
 
   private void table() {

@@ -4,75 +4,68 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 
-/** Results as text: for each section the medians with smallest and largest, ratios, goals. */
+/** Results as text: for each section the medians with smallest and largest, and ratios; goals. */
 public final class ReportTable {
-  private static final String FIRST_COLUMN = "  %-26s";
-  private static final String COLUMN = "  %36s";
-  private static final String RATIO_COLUMN = "  %16s";
   private static final String MISSING = "–";
 
   private final Section section;
-  private final List<String> contenders;
+  private final TextTable table = new TextTable(1);
 
   private ReportTable(Section section) {
     this.section = section;
-    this.contenders = section.contenders();
   }
 
   public static String of(Results results) {
     StringBuilder out = new StringBuilder();
     for (Section section : results.sections()) {
+      out.append('\n').append(section.name()).append(" - ").append(section.explanation());
       out.append('\n').append(new ReportTable(section).text());
-      for (Verdict verdict : Goals.verdicts(results, section.name())) {
-        Goal goal = verdict.goal();
-        out.append("  goal %s: %s: %s\n".formatted(goal.id(), goal.text(), verdict.text()));
-      }
+      section.notes().forEach(note -> out.append("  ").append(note).append('\n'));
     }
-    return out.toString();
+    List<Verdict> verdicts = Goals.verdicts(results);
+    return verdicts.isEmpty() ? out.toString() : out + goals(verdicts);
+  }
+
+  private static String goals(List<Verdict> verdicts) {
+    TextTable table = new TextTable(5);
+    for (Verdict verdict : verdicts) {
+      Goal goal = verdict.goal();
+      table.add(
+          List.of(goal.id(), goal.section(), goal.text(), verdict.ratio(), verdict.outcome()));
+    }
+    long met = verdicts.stream().filter(Verdict::met).count();
+    return "\ngoals: %d of %d met\n%s".formatted(met, verdicts.size(), table.text());
   }
 
   private String text() {
-    List<String> lines = new ArrayList<>();
-    lines.add(section.name() + " - " + section.explanation());
-    if (!contenders.isEmpty()) {
-      lines.add(header());
+    if (section.contenders().isEmpty()) {
+      return "";
     }
+    row("", contender -> contender, (subject, control) -> subject + "/" + control);
     for (Figure figure : Figure.values()) {
       if (section.has(figure)) {
-        lines.add(row(figure));
+        row(
+            figure.label(),
+            contender -> cell(section, contender, figure),
+            (subject, control) -> ratio(section, subject, control, figure));
       }
     }
-    section.notes().forEach(note -> lines.add("  " + note));
-    return String.join("\n", lines) + "\n";
+    return table.text();
   }
 
-  private String header() {
-    StringBuilder header = new StringBuilder(FIRST_COLUMN.formatted(""));
-    contenders.forEach(contender -> header.append(COLUMN.formatted(contender)));
+  private void row(String label, UnaryOperator<String> cell, BinaryOperator<String> ratio) {
+    List<String> row = new ArrayList<>(List.of(label));
+    section.contenders().forEach(contender -> row.add(cell.apply(contender)));
     for (String control : section.controls()) {
-      section
-          .subject()
-          .ifPresent(subject -> header.append(RATIO_COLUMN.formatted(subject + "/" + control)));
+      section.subject().ifPresent(subject -> row.add(ratio.apply(subject, control)));
     }
-    return header.toString();
+    table.add(row);
   }
 
-  private String row(Figure figure) {
-    StringBuilder row = new StringBuilder(FIRST_COLUMN.formatted(figure.label()));
-    for (String contender : contenders) {
-      row.append(COLUMN.formatted(cell(section, contender, figure)));
-    }
-    for (String control : section.controls()) {
-      section
-          .subject()
-          .ifPresent(subject ->
-              row.append(RATIO_COLUMN.formatted(ratio(section, subject, control, figure))));
-    }
-    return row.toString();
-  }
-
-  static String cell(Section section, String contender, Figure figure) {
+  private static String cell(Section section, String contender, Figure figure) {
     return section
         .spread(contender, figure)
         .map(spread ->

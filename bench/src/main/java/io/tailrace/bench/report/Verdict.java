@@ -19,11 +19,6 @@ record Verdict(Goal goal, double reached, double unit) {
     return goal.factor() * unit;
   }
 
-  /** Such as "5.56, met" or "0.48, missed by 20 %". */
-  String text() {
-    return ratio() + ", " + outcome();
-  }
-
   /** What was reached, as a multiple of the control's figure if there is one. */
   String ratio() {
     return goal.control() == null
@@ -31,6 +26,7 @@ record Verdict(Goal goal, double reached, double unit) {
         : String.format(Locale.ROOT, "%.2f", reached / unit);
   }
 
+  /** Such as "met" or "missed by 20 %". */
   String outcome() {
     double by = Math.abs(reached - limit()) / limit() * 100;
     return met() ? "met" : String.format(Locale.ROOT, "missed by %.0f %%", Math.max(1, by));

@@ -124,7 +124,7 @@
         x: nines(percentile),
         y: Math.max(1, reduce(rounds.map((us) => us[i]))),
       }));
-    const line = {borderColor: colourOf(contender.name), pointRadius: 0, tension: 0};
+    const line = {borderColor: colourOf(contender.name), pointRadius: 0, pointStyle: 'line'};
     const edge = {...line, borderWidth: 0, pointHitRadius: 0};
     return [
       {...edge, label: '', data: at((values) => Math.min(...values))},
@@ -182,7 +182,6 @@
             labels: {
               filter: (item) => item.text !== '',
               usePointStyle: true,
-              pointStyleWidth: 24,
               color: colour('text'),
             },
           },

@@ -90,11 +90,12 @@ class ReportTableTest {
   void goalsAndNotesStandBelow() {
     Results three = Runs.threeContenders();
     three.section("produce-small", "").note("the note");
-    assertThat(ReportTable.of(three))
-        .contains("goal W1: records/s ≥ 5 × kafka: 5.33, met")
-        .contains("goal W1: broker CPU µs/request ≤ 1/7 × kafka: 0.12, met")
-        .contains("goal W1: broker CPU µs/request < floor: 1.10, missed by 10 %")
-        .contains("the note");
+    assertThat(ReportTable.of(three).replaceAll(" +", " "))
+        .contains("the note")
+        .contains("goals: 2 of 3 met")
+        .contains("W1 produce-small records/s ≥ 5 × kafka 5.33 met")
+        .contains("W1 produce-small broker CPU µs/request ≤ 1/7 × kafka 0.12 met")
+        .contains("W1 produce-small broker CPU µs/request < floor 1.10 missed by 10 %");
   }
 
   @Test
