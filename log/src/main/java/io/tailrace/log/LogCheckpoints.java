@@ -51,6 +51,11 @@ final class LogCheckpoints {
     return cleanStart;
   }
 
+  /** Whether the last to close the directory in order has left a log of this name. */
+  synchronized boolean isAsLeft(String name) {
+    return cleanStart && saved.containsKey(name);
+  }
+
   synchronized StartHints hints(String name) {
     SavedOffsets found = saved.getOrDefault(name, SavedOffsets.unknown(name));
     return new StartHints(

@@ -172,8 +172,9 @@ public final class LogManager implements AutoCloseable {
 
   /** The names of the logs in a directory that need not be taken over; none if it is not there. */
   public static List<String> names(Disk disk, Path directory) throws IOException {
+    LogDirectories directories = new LogDirectories(disk, directory);
     return disk.isDirectory(directory)
-        ? new LogDirectories(disk, directory).names(_ -> false)
+        ? directories.names(directories.children(), _ -> false)
         : List.of();
   }
 
