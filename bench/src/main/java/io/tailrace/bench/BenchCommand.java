@@ -1,6 +1,6 @@
 package io.tailrace.bench;
 
-import io.tailrace.bench.Workload.Kind;
+import io.tailrace.bench.load.Admin;
 import java.io.Console;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
     sortOptions = false,
     description =
         "Measures a broker from outside, with a load generator of little cost of its own:"
-            + " a fresh Tailrace, or a running broker, alone or beside Apache Kafka.%n")
+            + " a fresh Tailrace, or a running broker, alone or beside Apache Kafka and a floor: a"
+            + " server that does nothing but receive, check, write and send.%n")
 final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options = new BenchOptions();
 
@@ -58,8 +59,8 @@ final class BenchCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     List<Workload> loads = new ArrayList<>(workloads);
     for (Workload workload : workloads) {
-      if (workload.kind() == Kind.START) {
-        new Starts(proc, cleanup, progress, results).run(workload, contenders, options.rounds);
+      if (workload instanceof StartWorkload start) {
+        new Starts(proc, cleanup, progress, results).run(start, contenders, options.rounds);
         loads.remove(workload);
       }
     }
@@ -67,6 +68,9 @@ final class BenchCommand implements Callable<Integer> {
       MemoryTouch memory = new MemoryTouch((long) options.touchGb << 30, proc, progress);
       Rounds rounds = new Rounds(subjects(contenders), loads, memory, progress, results);
       rounds.warmUp(options.warmupSeconds);
+      if (options.systemCalls) {
+        rounds.countSystemCalls(cleanup.temporaryFolder());
+      }
       rounds.run(options.rounds, options.durationSeconds);
     }
   }
@@ -80,7 +84,11 @@ final class BenchCommand implements Callable<Integer> {
     if (options.againstKafka()) {
       Path cache =
           KafkaJars.userCache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
-      contenders.add(new KafkaContender(new KafkaJars(cache, progress).fetch()));
+      Path jars = new KafkaJars(cache, progress).fetch();
+      contenders.add(new KafkaContender(jars, options.kafkaIdlePartitions));
+    }
+    if (options.againstFloor()) {
+      contenders.add(new FloorContender());
     }
     return contenders;
   }
@@ -97,7 +105,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     List<Subject> subjects = new ArrayList<>();
     for (Target target : targets) {
-      subjects.add(cleanup.add(new Subject(proc, target, options.loadSettings())));
+      subjects.add(cleanup.add(new Subject(proc, target, options.loadSettings(), progress)));
     }
     return subjects;
   }
@@ -109,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new BenchException(
           "no broker answers at " + address + " (" + e.getMessage() + "): is it running?", e);
     }
-    return new Target("broker", address, processAt(address, options.pid));
+    return new Target("broker", address, processAt(address, options.pid), null);
   }
 
   private Target start(Contender contender) throws IOException, InterruptedException {
@@ -117,7 +125,8 @@ final class BenchCommand implements Callable<Integer> {
     Path folder = Files.createDirectory(cleanup.temporaryFolder().resolve(contender.name()));
     BrokerProcess broker = cleanup.add(contender.start(folder));
     broker.awaitFirstAnswer();
-    return new Target(contender.name(), broker.address(), processAt(broker.address(), null));
+    InetSocketAddress address = broker.address();
+    return new Target(contender.name(), address, processAt(address, null), folder);
   }
 
   private OptionalLong processAt(InetSocketAddress address, @Nullable Long given) {

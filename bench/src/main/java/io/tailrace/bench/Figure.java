@@ -6,16 +6,26 @@ import java.util.Locale;
 enum Figure {
   RECORDS_PER_SECOND("records/s", 0),
   MB_PER_SECOND("MB/s", 1),
+  REQUESTS_PER_SECOND("requests/s", 0),
   LATENCY_P50("p50 µs", 0),
   LATENCY_P99("p99 µs", 0),
   LATENCY_P999("p99.9 µs", 0),
   LATENCY_MAX("max µs", 0),
+  QUIET_LATENCY_P50("quiet p50 µs", 0),
+  QUIET_LATENCY_P999("quiet p99.9 µs", 0),
+  P999_TO_QUIET("p99.9 / quiet p99.9", 2),
+  SCAN_MB_PER_SECOND("cold read MB/s", 1),
   CPU_PER_REQUEST("broker CPU µs/request", 1),
   CPU_PER_GB("broker CPU s/GB", 2),
+  CONTEXT_SWITCHES_PER_REQUEST("switches/request", 2),
+  READS_AND_WRITES_PER_REQUEST("reads + writes/request", 2),
+  SYSTEM_CALLS_PER_REQUEST("system calls/request", 2),
   BROKER_CORES("broker cores busy", 2),
   GENERATOR_CORES("generator cores busy", 2),
   START_MS("start to first answer ms", 0),
-  RESIDENT_MB("resident MB", 0);
+  METADATA_MS("start to all leaders ms", 0),
+  RESIDENT_MB("resident MB", 0),
+  KB_PER_PARTITION("KB/partition", 1);
 
   private final String label;
   private final int decimals;
