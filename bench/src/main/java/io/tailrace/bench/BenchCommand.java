@@ -1,6 +1,6 @@
 package io.tailrace.bench;
 
-import io.tailrace.bench.Workload.Kind;
+import io.tailrace.bench.load.Admin;
 import io.tailrace.bench.report.Machine;
 import io.tailrace.bench.report.Results;
 import io.tailrace.bench.report.Run;
@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     subcommands = {ReportCommand.class, JmhCommand.class},
     description =
         "Measures a broker from outside, with a load generator of little cost of its own:"
-            + " a fresh Tailrace, or a running broker, alone or beside Apache Kafka.%n")
+            + " a fresh Tailrace, or a running broker, alone or beside Apache Kafka and a floor: a"
+            + " server that does nothing but receive, check, write and send.%n")
 final class BenchCommand implements Callable<Integer> {
   private static final Path PROC = Path.of("/proc");
 
@@ -81,8 +82,8 @@ final class BenchCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     List<Workload> loads = new ArrayList<>(workloads);
     for (Workload workload : workloads) {
-      if (workload.kind() == Kind.START) {
-        new Starts(proc, cleanup, progress, results).run(workload, contenders, options.rounds);
+      if (workload instanceof StartWorkload start) {
+        new Starts(proc, cleanup, progress, results).run(start, contenders, options.rounds);
         loads.remove(workload);
       }
     }
@@ -91,11 +92,14 @@ final class BenchCommand implements Callable<Integer> {
       MemoryTouch memory = new MemoryTouch((long) options.touchGb << 30, proc, progress);
       Rounds rounds = new Rounds(subjects(targets), loads, memory, progress, results);
       rounds.warmUp(options.warmupSeconds);
+      if (options.systemCalls) {
+        rounds.countSystemCalls(cleanup.temporaryFolder());
+      }
       rounds.run(options.rounds, options.durationSeconds);
     }
     if (options.tools) {
       PerformanceTools tools =
-          new PerformanceTools(kafkaJars(), options.toolRecords, progress::update);
+          new PerformanceTools(kafkaJars(), options.toolRecords, progress::detail);
       new ToolRounds(cleanup.add(tools), progress, results).run(targets, options.rounds);
     }
   }
@@ -107,7 +111,10 @@ final class BenchCommand implements Callable<Integer> {
       contenders.add(new TailraceContender(options.launcher()));
     }
     if (options.againstKafka()) {
-      contenders.add(new KafkaContender(kafkaJars()));
+      contenders.add(new KafkaContender(kafkaJars(), options.kafkaIdlePartitions));
+    }
+    if (options.againstFloor()) {
+      contenders.add(new FloorContender());
     }
     return contenders;
   }
@@ -134,7 +141,7 @@ final class BenchCommand implements Callable<Integer> {
   private List<Subject> subjects(List<Target> targets) {
     List<Subject> subjects = new ArrayList<>();
     for (Target target : targets) {
-      subjects.add(cleanup.add(new Subject(proc, target, options.loadSettings())));
+      subjects.add(cleanup.add(new Subject(proc, target, options.loadSettings(), progress)));
     }
     return subjects;
   }
@@ -146,7 +153,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new BenchException(
           "no broker answers at " + address + " (" + e.getMessage() + "): is it running?", e);
     }
-    return new Target("broker", address, processAt(address, options.pid));
+    return new Target("broker", address, processAt(address, options.pid), null);
   }
 
   private Target start(Contender contender) throws IOException, InterruptedException {
@@ -154,7 +161,8 @@ final class BenchCommand implements Callable<Integer> {
     Path folder = Files.createDirectory(cleanup.temporaryFolder().resolve(contender.name()));
     BrokerProcess broker = cleanup.add(contender.start(folder));
     broker.awaitFirstAnswer();
-    return new Target(contender.name(), broker.address(), processAt(broker.address(), null));
+    InetSocketAddress address = broker.address();
+    return new Target(contender.name(), address, processAt(address, null), folder);
   }
 
   private OptionalLong processAt(InetSocketAddress address, @Nullable Long given) {

@@ -1,10 +1,10 @@
 package io.tailrace.bench;
 
-import io.tailrace.bench.Workload.Kind;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,11 +12,23 @@ import picocli.CommandLine.Parameters;
 
 /** The options of {@code ./tailrace bench} as they were given, and what they mean. */
 final class BenchOptions {
-  @Parameters(paramLabel = "WORKLOAD", description = "Names of workloads; default: all.")
+  private static final Set<String> OTHERS = Set.of("kafka", "floor");
+  private static final List<String> DEFAULT_WORKLOADS = List.of("W1", "W2", "W3", "W4", "start");
+
+  @Parameters(
+      paramLabel = "WORKLOAD",
+      description = "Names or numbers of workloads; default: W1 to W4 and start.")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--against", paramLabel = "kafka", description = "Measure Apache Kafka as well.")
-  private @Nullable String against;
+  @Option(names = "--all", description = "All workloads; takes half an hour and more.")
+  private boolean all;
+
+  @Option(
+      names = "--against",
+      paramLabel = "kafka|floor",
+      split = ",",
+      description = "Measure these as well: Apache Kafka, the floor, or kafka,floor.")
+  private List<String> against = new ArrayList<>();
 
   @Option(
       names = "--bootstrap",
@@ -49,6 +61,18 @@ final class BenchOptions {
       description = "Load by each workload before the first round; default: ${DEFAULT-VALUE}.")
   double warmupSeconds;
 
+  @Option(
+      names = "--sustain",
+      paramLabel = "SECONDS",
+      description = "Length of a measurement by a workload that has a length of its own.")
+  private @Nullable Double sustainSeconds;
+
+  @Option(
+      names = "--syscalls",
+      description =
+          "Count system calls as well: 3 s of each workload before the rounds, by strace.")
+  boolean systemCalls;
+
   @Option(names = "--connections", description = "Instead of the workload's own number.")
   private @Nullable Integer connections;
 
@@ -60,10 +84,27 @@ final class BenchOptions {
 
   @Option(
       names = "--partitions",
-      defaultValue = "1",
+      description = "Of the topics, with the connections spread over them.")
+  private @Nullable Integer partitions;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "MB/s",
+      description = "Of workloads with a fixed rate in bytes.")
+  private @Nullable Double megabytesPerSecond;
+
+  @Option(
+      names = "--cold",
+      paramLabel = "GB",
+      description = "Size of the log that is read cold; the rest of it has to fit on the disk.")
+  private @Nullable Integer coldGb;
+
+  @Option(
+      names = "--kafka-idle-partitions",
+      defaultValue = "1000",
       description =
-          "Of the topics, with the connections spread over them; default: ${DEFAULT-VALUE}.")
-  private int partitions;
+          "With how many idle partitions Kafka is started at most; default: ${DEFAULT-VALUE}.")
+  int kafkaIdlePartitions;
 
   @Option(
       names = "--acks",
@@ -119,15 +160,21 @@ final class BenchOptions {
    * @throws BenchException if an option's value makes no sense
    */
   void check() {
-    require(against == null || against.equals("kafka"), "--against knows only kafka");
+    require(OTHERS.containsAll(against), "--against knows only kafka and floor, not " + against);
+    require(!all || names.isEmpty(), "--all goes without names of workloads");
     require(rounds >= 1, "--rounds must be at least 1");
     require(durationSeconds > 0, "--duration must be more than 0 seconds");
     require(warmupSeconds >= 0, "--warmup must not be negative");
     require(connections == null || connections >= 1, "--connections must be at least 1");
     require(inFlight == null || inFlight >= 1, "--inflight must be at least 1");
     require(threads == null || threads >= 1, "--threads must be at least 1");
-    require(partitions >= 1, "--partitions must be at least 1");
+    require(partitions == null || partitions >= 1, "--partitions must be at least 1");
     require(acks.equals("all") || acks.equals("1"), "--acks must be all or 1: 0 has no answers");
+    require(
+        megabytesPerSecond == null || megabytesPerSecond > 0, "--rate must be more than 0 MB/s");
+    require(sustainSeconds == null || sustainSeconds > 0, "--sustain must be more than 0 seconds");
+    require(coldGb == null || coldGb >= 1, "--cold must be at least 1 GB");
+    require(kafkaIdlePartitions >= 0, "--kafka-idle-partitions must not be negative");
     require(touchGb >= 0, "--touch must not be negative");
     require(toolRecords >= 1, "--tool-records must be at least 1");
     require(pid == null || bootstrap != null, "--pid goes with --bootstrap");
@@ -143,7 +190,11 @@ final class BenchOptions {
   }
 
   boolean againstKafka() {
-    return against != null;
+    return against.contains("kafka");
+  }
+
+  boolean againstFloor() {
+    return against.contains("floor");
   }
 
   /** The running broker to measure, or null to start a Tailrace. */
@@ -167,26 +218,37 @@ final class BenchOptions {
   }
 
   LoadSettings loadSettings() {
-    return new LoadSettings(partitions, (short) (acks.equals("all") ? -1 : 1), topic);
+    return new LoadSettings((short) (acks.equals("all") ? -1 : 1), topic);
   }
 
-  /** Those that were named, else all that can be run. */
+  /**
+   * Those that were named, else the usual ones or the tools alone; of these, all that can be run.
+   */
   List<Workload> workloads() {
+    Overrides overrides =
+        new Overrides(
+            connections, inFlight, threads, partitions, megabytesPerSecond, sustainSeconds, coldGb);
     List<Workload> chosen = new ArrayList<>();
-    if (tools && names.isEmpty()) {
-      return chosen;
-    }
-    for (Workload workload : names.isEmpty() ? Workload.ALL : named()) {
-      if (workload.kind() != Kind.START || bootstrap == null) {
-        chosen.add(workload.with(connections, inFlight, threads));
+    for (Workload workload : named()) {
+      boolean needsStart = workload instanceof StartWorkload || workload instanceof ScanWorkload;
+      if (needsStart && bootstrap != null) {
+        require(
+            names.isEmpty(), workload.name() + " needs a broker to start: leave out --bootstrap");
       } else {
-        require(names.isEmpty(), "start needs a broker to start: leave out --bootstrap");
+        chosen.add(workload.with(overrides));
       }
     }
     return chosen;
   }
 
   private List<Workload> named() {
-    return names.stream().map(Workload::named).toList();
+    if (all) {
+      return Workload.ALL;
+    }
+    if (tools && names.isEmpty()) {
+      return List.of();
+    }
+    List<String> wanted = names.isEmpty() ? DEFAULT_WORKLOADS : names;
+    return wanted.stream().flatMap(name -> Workload.chosen(name).stream()).distinct().toList();
   }
 }

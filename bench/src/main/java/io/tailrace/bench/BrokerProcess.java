@@ -1,5 +1,6 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.load.Admin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 /** A broker that the run has started, and ends. */
 final class BrokerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration END_LIMIT = Duration.ofMinutes(3);
   private static final long MS_BETWEEN_PROBES = 1;
   private static final long STOP_LIMIT_SECONDS = 15;
   private static final int OUTPUT_LINES_SHOWN = 15;
@@ -71,7 +73,7 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  private Duration sinceStart() {
+  Duration sinceStart() {
     return Duration.ofNanos(System.nanoTime() - startedNs);
   }
 
@@ -87,6 +89,18 @@ final class BrokerProcess implements AutoCloseable {
       return String.join("\n", lines.subList(from, lines.size()));
     } catch (IOException e) {
       return e.toString();
+    }
+  }
+
+  /**
+   * Ends it with SIGTERM and waits for it.
+   *
+   * @throws BenchException if it takes too long
+   */
+  void end() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw failure("has not ended for " + END_LIMIT.toSeconds() + " s after SIGTERM");
     }
   }
 

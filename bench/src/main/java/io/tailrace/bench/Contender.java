@@ -14,9 +14,14 @@ interface Contender {
   String name();
 
   /**
-   * Starts a fresh broker.
+   * Starts it on what it has left in the folder, at a port of its own choice.
    *
-   * @param folder empty, and the broker's own
+   * @param folder the broker's own; empty at first
    */
   BrokerProcess start(Path folder) throws IOException, InterruptedException;
+
+  /** With how many partitions it is expected to start again. */
+  default int mostIdlePartitions() {
+    return Integer.MAX_VALUE;
+  }
 }

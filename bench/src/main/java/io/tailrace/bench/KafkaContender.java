@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -17,8 +18,9 @@ import java.util.UUID;
  * is broker and controller, on the JDK that runs the bench.
  *
  * @param jars folder of its jars
+ * @param mostIdlePartitions each maps index files of 10 MB, and a process may have 65,530 mappings
  */
-record KafkaContender(Path jars) implements Contender {
+record KafkaContender(Path jars, int mostIdlePartitions) implements Contender {
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-server",
@@ -43,9 +45,11 @@ record KafkaContender(Path jars) implements Contender {
     Files.writeString(config, properties(folder, address, BrokerProcess.freeAddress()));
     try (InputStream logging =
         Objects.requireNonNull(KafkaContender.class.getResourceAsStream(LOGGING))) {
-      Files.copy(logging, folder.resolve(LOGGING));
+      Files.copy(logging, folder.resolve(LOGGING), StandardCopyOption.REPLACE_EXISTING);
     }
-    format(folder, config);
+    if (!Files.exists(folder.resolve("data"))) {
+      format(folder, config);
+    }
     List<String> command = java(folder, JVM_OPTIONS, "kafka.Kafka", config.toString());
     return new BrokerProcess(name(), address, folder, command);
   }

@@ -63,7 +63,7 @@ final class KafkaJars {
     int files = 0;
     for (String line : (Iterable<String>) maven.inputReader().lines()::iterator) {
       if (line.contains("Downloaded from")) {
-        progress.update(what + ": " + ++files + " files");
+        progress.detail(++files + " files");
       }
       lines.add(line);
       if (lines.size() > LINES_SHOWN) {

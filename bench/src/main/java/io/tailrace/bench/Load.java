@@ -1,180 +1,142 @@
 package io.tailrace.bench;
 
-import io.tailrace.record.RecordBatchBuilder;
+import io.tailrace.bench.Topics.Fill;
+import io.tailrace.bench.load.Clients;
+import io.tailrace.bench.load.Deliveries;
+import io.tailrace.bench.load.FetchExchange;
+import io.tailrace.bench.load.Schedule;
+import io.tailrace.bench.load.Tally;
+import io.tailrace.bench.load.Window;
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Round;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
 
-/** Runs one workload on one topic of one broker, once, and measures it. */
+/** Runs workloads on one target, under the eyes of one meter. */
 final class Load {
-  private static final long BATCH_SEED = 0x7a11;
+  private static final long SECOND_NS = 1_000_000_000;
+  private static final int MAX_FETCH_BYTES = 1 << 20;
 
-  private final ProcFiles proc;
+  /** How much longer than producers a consumer goes on, to get what was sent last. */
+  private static final double CATCH_UP_SECONDS = 2;
+
   private final Target target;
-  private final String topic;
-  private final List<InetSocketAddress> leaders;
-  private final short acks;
+  private final LoadSettings settings;
+  private final Topics topics;
+  private final Meter meter;
+  private final Progress progress;
 
-  /**
-   * @param leaders one for each partition of the topic
-   */
-  Load(ProcFiles proc, Target target, String topic, List<InetSocketAddress> leaders, short acks) {
-    this.proc = proc;
+  Load(Target target, LoadSettings settings, Topics topics, Meter meter, Progress progress) {
     this.target = target;
-    this.topic = topic;
-    this.leaders = leaders;
-    this.acks = acks;
+    this.settings = settings;
+    this.topics = topics;
+    this.meter = meter;
+    this.progress = progress;
   }
 
   /** Runs in for {@code runInSeconds}, then measures for {@code seconds}. */
-  Measurement measure(Workload workload, double runInSeconds, double seconds)
+  Round run(Workload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
-    Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
-    List<ClientLoop> loops = connect(workload, window, Long.MAX_VALUE);
-    try {
-      List<FutureTask<Tally>> clients = start(loops);
-      awaitTime(window.fromNs(), clients);
-      CpuSample before = CpuSample.take(proc, target.pid());
-      awaitTime(window.toNs(), clients);
-      CpuSample after = CpuSample.take(proc, target.pid());
-      Tally tally = join(window, clients);
-      if (tally.requests() == 0) {
-        throw new BenchException(target.name() + " answered nothing in " + seconds + " s");
-      }
-      return new Measurement(
-          tally,
-          seconds,
-          before.brokerCoresUntil(after),
-          before.generatorCoresUntil(after),
-          residentBytes());
-    } finally {
-      close(loops);
-    }
-  }
-
-  /** Puts {@code requests} batches through each connection, as fast as they go. */
-  void send(Workload workload, long requests) throws IOException, InterruptedException {
-    Window window = Window.unlimited(System.nanoTime());
-    List<ClientLoop> loops = connect(workload, window, requests);
-    try {
-      join(window, start(loops));
-    } finally {
-      close(loops);
-    }
-  }
-
-  private List<ClientLoop> connect(Workload workload, Window window, long requests)
-      throws IOException {
-    List<ClientLoop> loops = new ArrayList<>();
-    try {
-      for (int i = 0; i < Math.min(workload.threads(), workload.connections()); i++) {
-        loops.add(new ClientLoop(window));
-      }
-      for (int i = 0; i < workload.connections(); i++) {
-        int partition = i % leaders.size();
-        loops
-            .get(i % loops.size())
-            .connect(
-                leaders.get(partition),
-                exchange(workload, partition),
-                workload.inFlight(),
-                requests);
-      }
-      return loops;
-    } catch (IOException e) {
-      close(loops);
-      throw e;
-    }
-  }
-
-  private Exchange exchange(Workload workload, int partition) {
-    return switch (workload.kind()) {
-      case PRODUCE ->
-          new ProduceExchange(
-              topic,
-              partition,
-              acks,
-              batch(workload.recordsPerBatch(), System.currentTimeMillis()),
-              workload.inFlight());
-      case FETCH -> new FetchExchange(topic, partition, Workload.FETCH_BYTES);
-      case START -> throw new IllegalStateException("start is no load");
+    return switch (workload) {
+      case ProduceWorkload produce -> produce(produce, runInSeconds, seconds);
+      case FetchWorkload fetch -> fetch(fetch, runInSeconds, seconds);
+      case TailWorkload tail -> tail(tail, runInSeconds, seconds);
+      case ScanWorkload scan ->
+          new ScanLoad(target, settings, topics, meter, progress).run(scan, runInSeconds, seconds);
+      case StartWorkload start -> throw new IllegalStateException(start.name() + " is no load");
     };
   }
 
-  /** Values are random bytes: nothing between here and the disk can make them smaller. */
-  static ByteBuffer batch(int records, long timestampMs) {
-    Random random = new Random(BATCH_SEED);
-    RecordBatchBuilder batch = new RecordBatchBuilder();
-    for (int i = 0; i < records; i++) {
-      byte[] value = new byte[Workload.RECORD_SIZE];
-      random.nextBytes(value);
-      batch.append(timestampMs, null, value);
-    }
-    return batch.build();
-  }
-
-  private static List<FutureTask<Tally>> start(List<ClientLoop> loops) {
-    List<FutureTask<Tally>> clients = new ArrayList<>();
-    for (ClientLoop loop : loops) {
-      FutureTask<Tally> client = new FutureTask<>(loop);
-      clients.add(client);
-      Thread.ofPlatform().daemon().name("bench-client-" + clients.size()).start(client);
-    }
-    return clients;
-  }
-
-  /** Waits for that time, or throws what ends a client before. */
-  private void awaitTime(long timeNs, List<FutureTask<Tally>> clients) throws InterruptedException {
-    for (FutureTask<Tally> client : clients) {
-      try {
-        client.get(timeNs - System.nanoTime(), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
-        // it is at work, as it should be
-      } catch (ExecutionException e) {
-        throw failure(e);
+  private Round produce(ProduceWorkload workload, double runInSeconds, double seconds)
+      throws IOException, InterruptedException {
+    Map<String, String> config = workload.synced() ? Map.of("flush.messages", "1") : Map.of();
+    String topic =
+        settings.topic() == null ? topics.create(workload.partitions(), config) : settings.topic();
+    Producers producers =
+        new Producers(topic, topics.leaders(topic), settings.acks(), workload.recordsPerBatch());
+    Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
+    try (Clients clients = new Clients(target.name(), window)) {
+      if (workload.isPaced()) {
+        Schedule schedule = producers.schedule(workload.megabytesPerSecond(), System.nanoTime());
+        producers.connectPaced(
+            clients, workload.connections(), workload.inFlight(), schedule, false);
+      } else {
+        producers.connect(clients, workload.connections(), workload.inFlight(), workload.threads());
       }
+      Tally tally = measure(clients, window);
+      topics.delete(topic);
+      return round(tally, seconds);
     }
   }
 
-  private Tally join(Window window, List<FutureTask<Tally>> clients) throws InterruptedException {
-    Tally sum = new Tally(window);
-    for (FutureTask<Tally> client : clients) {
-      try {
-        sum.add(client.get());
-      } catch (ExecutionException e) {
-        throw failure(e);
-      }
+  private Round fetch(FetchWorkload workload, double runInSeconds, double seconds)
+      throws IOException, InterruptedException {
+    Fill fill = new Fill(workload.partitions(), workload.recordsPerBatch(), workload.logBytes());
+    String topic = settings.topic() == null ? topics.filled(fill) : settings.topic();
+    List<InetSocketAddress> leaders = topics.leaders(topic);
+    Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
+    try (Clients clients = new Clients(target.name(), window)) {
+      clients.connect(
+          leaders,
+          workload.connections(),
+          1,
+          workload.threads(),
+          Long.MAX_VALUE,
+          i -> new FetchExchange(topic, i % leaders.size(), workload.maxBytes()));
+      return round(measure(clients, window), seconds);
     }
-    return sum;
   }
 
-  private BenchException failure(ExecutionException e) {
-    Throwable cause = e.getCause();
-    if (cause instanceof UncheckedIOException) {
-      cause = cause.getCause();
+  private Round tail(TailWorkload workload, double runInSeconds, double seconds)
+      throws IOException, InterruptedException {
+    String topic = topics.create(1, Map.of());
+    List<InetSocketAddress> leaders = topics.leaders(topic);
+    Producers producers =
+        new Producers(topic, leaders, settings.acks(), workload.recordsPerBatch());
+    long nowNs = System.nanoTime();
+    Window window = Window.of(nowNs, runInSeconds, seconds);
+    Window longer = Window.of(nowNs, runInSeconds, seconds + CATCH_UP_SECONDS);
+    Deliveries deliveries = new Deliveries(window);
+    try (Clients consumer = new Clients(target.name(), longer);
+        Clients clients = new Clients(target.name(), window)) {
+      consumer.connect(
+          leaders,
+          1,
+          1,
+          1,
+          Long.MAX_VALUE,
+          i -> FetchExchange.following(topic, 0, MAX_FETCH_BYTES, deliveries));
+      Schedule schedule = Schedule.perSecond(workload.batchesPerSecond(), nowNs);
+      producers.connectPaced(clients, workload.connections(), workload.inFlight(), schedule, true);
+      consumer.start();
+      measure(clients, window);
+      consumer.join();
     }
-    String message = cause instanceof BenchException ? cause.getMessage() : String.valueOf(cause);
-    return new BenchException(target.name() + " at " + target.address() + ": " + message, e);
+    topics.delete(topic);
+    return round(deliveries.tally(), seconds);
   }
 
-  private OptionalLong residentBytes() {
-    return target.pid().isPresent()
-        ? OptionalLong.of(proc.residentBytes(target.pid().getAsLong()))
-        : OptionalLong.empty();
+  private Tally measure(Clients clients, Window window) throws IOException, InterruptedException {
+    meter.prepare();
+    clients.start();
+    clients.awaitTime(window.fromNs());
+    meter.begin();
+    for (long nowNs = System.nanoTime(); nowNs - window.toNs() < 0; nowNs = System.nanoTime()) {
+      progress.detail("%.0f s".formatted((window.toNs() - nowNs) / 1e9));
+      clients.awaitTime(Math.min(window.toNs(), nowNs + SECOND_NS));
+    }
+    meter.end();
+    return clients.join();
   }
 
-  private static void close(List<ClientLoop> loops) throws IOException {
-    for (ClientLoop loop : loops) {
-      loop.close();
+  private Round round(Tally tally, double seconds) {
+    if (tally.requests() == 0) {
+      throw new BenchException(target.name() + " answered nothing in " + seconds + " s");
     }
+    Map<Figure, Double> figures = new Measurement(tally, seconds).figures();
+    figures.putAll(meter.figures(tally));
+    return Round.of(figures, tally.latencyNs());
   }
 }

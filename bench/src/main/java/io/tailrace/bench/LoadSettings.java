@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is the same for all workloads of a run.
  *
- * @param partitions of the topics that the run creates
  * @param acks 1, or -1 for all
  * @param topic an existing topic to use instead of creating topics; it is not deleted
  */
-record LoadSettings(int partitions, short acks, @Nullable String topic) {}
+record LoadSettings(short acks, @Nullable String topic) {}

@@ -26,7 +26,8 @@ public final class Main {
   private static List<String> workloadLines() {
     List<String> lines = new ArrayList<>(List.of("", "Workloads:"));
     for (Workload workload : Workload.ALL) {
-      lines.add("  %-16s%s".formatted(workload.name(), workload.explanation()));
+      lines.add(
+          "  %-5s%-16s%s".formatted(workload.number(), workload.name(), workload.explanation()));
     }
     return lines;
   }

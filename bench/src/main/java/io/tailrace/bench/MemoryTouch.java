@@ -29,7 +29,7 @@ final class MemoryTouch {
     long chunks = Math.min(bytes, proc.availableBytes() / 2) / CHUNK_BYTES;
     try (Arena arena = Arena.ofConfined()) {
       for (long chunk = 0; chunk < chunks; chunk++) {
-        progress.update(
+        progress.detail(
             "touching memory: %d of %d MB"
                 .formatted((chunk * CHUNK_BYTES) >> 20, (chunks * CHUNK_BYTES) >> 20));
         arena.allocate(CHUNK_BYTES, PAGE_BYTES).fill((byte) 1);

@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What Linux tells about processes in {@code /proc} (proc(5)): CPU time, resident memory, and who
- * listens on a port.
+ * What Linux tells about processes in {@code /proc} (proc(5)): CPU time, resident memory, context
+ * switches, reads and writes, and who listens on a port.
  */
 final class ProcFiles {
   /** USER_HZ, the unit of times in /proc/PID/stat: 100 on every architecture that runs a JDK 25. */
@@ -34,12 +34,45 @@ final class ProcFiles {
   }
 
   long residentBytes(long pid) {
-    return kibibytes(read(proc.resolve(pid + "/status")), "VmRSS:") * 1024;
+    return number(read(proc.resolve(pid + "/status")), "VmRSS:") * 1024;
+  }
+
+  /** Voluntary and other context switches of all threads of {@code pid} so far. */
+  long contextSwitches(long pid) {
+    try (Stream<Path> threads = Files.list(proc.resolve(pid + "/task"))) {
+      return threads.mapToLong(ProcFiles::switchesOf).sum();
+    } catch (IOException e) {
+      throw new BenchException("cannot list the threads of process " + pid, e);
+    }
+  }
+
+  private static long switchesOf(Path thread) {
+    String status;
+    try {
+      status = Files.readString(thread.resolve("status"));
+    } catch (IOException e) {
+      return 0; // it has ended meanwhile
+    }
+    return number(status, "voluntary_ctxt_switches:")
+        + number(status, "nonvoluntary_ctxt_switches:");
+  }
+
+  /**
+   * System calls of {@code pid} so far that read or write anything, sockets included; one that does
+   * both (sendfile) counts twice. None if the process is somebody else's.
+   */
+  OptionalLong readsAndWrites(long pid) {
+    try {
+      String io = Files.readString(proc.resolve(pid + "/io"));
+      return OptionalLong.of(number(io, "syscr:") + number(io, "syscw:"));
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /** Memory that can be had without swapping, in bytes. */
   long availableBytes() {
-    return kibibytes(read(proc.resolve("meminfo")), "MemAvailable:") * 1024;
+    return number(read(proc.resolve("meminfo")), "MemAvailable:") * 1024;
   }
 
   /** The process on this machine that listens on TCP port {@code port}, if we may see it. */
@@ -87,7 +120,7 @@ final class ProcFiles {
     }
   }
 
-  private static long kibibytes(String file, String name) {
+  private static long number(String file, String name) {
     for (String line : file.lines().toList()) {
       if (line.startsWith(name)) {
         return Long.parseLong(line.substring(name.length()).replace("kB", "").strip());

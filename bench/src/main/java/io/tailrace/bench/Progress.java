@@ -11,6 +11,7 @@ final class Progress {
 
   private final PrintStream out;
   private final boolean terminal;
+  private String shown = "";
 
   Progress(PrintStream out, boolean terminal) {
     this.out = out;
@@ -18,6 +19,7 @@ final class Progress {
   }
 
   synchronized void show(String line) {
+    shown = line;
     if (terminal) {
       out.print(CLEAR_LINE + line);
       out.flush();
@@ -26,10 +28,11 @@ final class Progress {
     }
   }
 
-  /** A detail of the line before: only on a terminal. */
-  synchronized void update(String line) {
+  /** A detail of the line that was shown last, behind it: only on a terminal. */
+  synchronized void detail(String detail) {
     if (terminal) {
-      show(line);
+      out.print(CLEAR_LINE + shown + " - " + detail);
+      out.flush();
     }
   }
 

@@ -1,11 +1,15 @@
 package io.tailrace.bench;
 
-import io.tailrace.bench.Workload.Kind;
+import io.tailrace.bench.report.Figure;
 import io.tailrace.bench.report.Results;
+import io.tailrace.bench.report.Round;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Runs the workloads on all subjects interleaved: each round takes every workload once on each of
@@ -20,6 +24,9 @@ final class Rounds {
   private final MemoryTouch memory;
   private final Progress progress;
   private final Results results;
+  private final Map<Pair, Map<Figure, Double>> systemCalls = new HashMap<>();
+
+  private record Pair(Workload workload, Subject subject) {}
 
   Rounds(
       List<Subject> subjects,
@@ -44,9 +51,27 @@ final class Rounds {
     }
   }
 
+  /**
+   * Counts system calls, in a pass before the rounds since that slows the brokers.
+   *
+   * @param folder for temporary files
+   */
+  void countSystemCalls(Path folder) throws IOException, InterruptedException {
+    for (Workload workload : workloads) {
+      for (Subject subject : subjects) {
+        progress.show("counting system calls: " + workload.name() + " on " + subject.name());
+        systemCalls.put(new Pair(workload, subject), subject.countSystemCalls(workload, folder));
+      }
+    }
+  }
+
+  private static double total(Workload workload, double seconds) {
+    return RUN_IN_SECONDS + workload.seconds(seconds);
+  }
+
   void run(int rounds, double seconds) throws IOException, InterruptedException {
-    int steps = rounds * workloads.size() * subjects.size();
-    int step = 0;
+    double left =
+        rounds * subjects.size() * workloads.stream().mapToDouble(w -> total(w, seconds)).sum();
     for (int round = 1; round <= rounds; round++) {
       List<Subject> order = new ArrayList<>(subjects);
       if (round % 2 == 0) {
@@ -54,17 +79,18 @@ final class Rounds {
       }
       for (Workload workload : workloads) {
         for (Subject subject : order) {
-          if (workload.kind() == Kind.PRODUCE) {
+          if (workload.produces()) {
             memory.touch();
           }
-          double secondsLeft = (steps - step++) * (seconds + RUN_IN_SECONDS);
           progress.show(
               "round %d of %d: %s on %s; %.0f s left"
-                  .formatted(round, rounds, workload.name(), subject.name(), secondsLeft));
-          Measurement measurement = subject.measure(workload, RUN_IN_SECONDS, seconds);
+                  .formatted(round, rounds, workload.name(), subject.name(), left));
+          Round measured = subject.measure(workload, RUN_IN_SECONDS, workload.seconds(seconds));
+          Pair pair = new Pair(workload, subject);
           results
               .section(workload.name(), workload.explanation())
-              .add(subject.name(), measurement.round());
+              .add(subject.name(), measured.with(systemCalls.getOrDefault(pair, Map.of())));
+          left -= total(workload, seconds);
         }
       }
     }

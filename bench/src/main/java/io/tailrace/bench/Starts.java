@@ -1,5 +1,6 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.load.Admin;
 import io.tailrace.bench.report.Figure;
 import io.tailrace.bench.report.Results;
 import io.tailrace.bench.report.Round;
@@ -8,12 +9,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Measures how long each contender takes to start, and what memory it holds when idle. */
+/** Measures how long contenders take to start, and what memory they hold when idle. */
 final class Starts {
   private static final int IDLE_MS = 3000;
+  private static final int PARTITIONS_PER_TOPIC = 1000;
+  private static final int MS_BETWEEN_LOOKS = 5;
+  private static final Duration READY_LIMIT = Duration.ofMinutes(2);
 
   private final ProcFiles proc;
   private final Cleanup cleanup;
@@ -27,28 +33,78 @@ final class Starts {
     this.results = results;
   }
 
-  void run(Workload workload, List<Contender> contenders, int rounds)
+  void run(StartWorkload workload, List<Contender> contenders, int rounds)
       throws IOException, InterruptedException {
     Section section = results.section(workload.name(), workload.explanation());
     Path folder = cleanup.temporaryFolder();
     for (int round = 1; round <= rounds; round++) {
       for (Contender contender : contenders) {
-        progress.show("starting %s: %d of %d".formatted(contender.name(), round, rounds));
+        if (workload.partitions() > contender.mostIdlePartitions()) {
+          continue;
+        }
+        progress.show(
+            "%s, round %d of %d: starting %s"
+                .formatted(workload.name(), round, rounds, contender.name()));
         Path own = Files.createDirectory(folder.resolve(contender.name() + "-" + round));
-        section.add(contender.name(), Round.of(start(contender, own)));
+        Round measured = Round.of(measure(contender, own, workload.partitions()));
+        section.add(contender.name(), measured);
       }
     }
   }
 
-  private Map<Figure, Double> start(Contender contender, Path folder)
+  private Map<Figure, Double> measure(Contender contender, Path folder, int partitions)
       throws IOException, InterruptedException {
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    double emptyBytes;
+    List<String> topics;
     try (BrokerProcess broker = cleanup.add(contender.start(folder))) {
-      Duration firstAnswer = broker.awaitFirstAnswer();
-      Thread.sleep(IDLE_MS);
-      long pid = proc.listenerOn(broker.address().getPort()).orElseThrow();
-      return Map.of(
-          Figure.START_MS, firstAnswer.toNanos() / 1e6,
-          Figure.RESIDENT_MB, proc.residentBytes(pid) / 1e6);
+      figures.put(Figure.START_MS, broker.awaitFirstAnswer().toNanos() / 1e6);
+      emptyBytes = idleBytes(broker);
+      figures.put(Figure.RESIDENT_MB, emptyBytes / 1e6);
+      topics = createTopics(broker, partitions);
+      broker.end();
     }
+    if (partitions > 0) {
+      progress.detail("starting again");
+      try (BrokerProcess broker = cleanup.add(contender.start(folder))) {
+        figures.put(Figure.START_MS, broker.awaitFirstAnswer().toNanos() / 1e6);
+        figures.put(Figure.METADATA_MS, awaitLeaders(broker, topics).toNanos() / 1e6);
+        double bytes = idleBytes(broker);
+        figures.put(Figure.RESIDENT_MB, bytes / 1e6);
+        figures.put(Figure.KB_PER_PARTITION, (bytes - emptyBytes) / 1024 / partitions);
+      }
+    }
+    return figures;
+  }
+
+  private double idleBytes(BrokerProcess broker) throws InterruptedException {
+    Thread.sleep(IDLE_MS);
+    return proc.residentBytes(proc.listenerOn(broker.address().getPort()).orElseThrow());
+  }
+
+  private List<String> createTopics(BrokerProcess broker, int partitions) throws IOException {
+    List<String> topics = new ArrayList<>();
+    try (Admin admin = new Admin(broker.address())) {
+      for (int left = partitions; left > 0; left -= PARTITIONS_PER_TOPIC) {
+        progress.detail("creating %,d partitions: %,d left".formatted(partitions, left));
+        topics.add("idle-" + topics.size());
+        admin.createTopic(topics.getLast(), Math.min(left, PARTITIONS_PER_TOPIC), Map.of());
+      }
+    }
+    return topics;
+  }
+
+  /** Waits until every partition has a leader, and gives the time since the start. */
+  private static Duration awaitLeaders(BrokerProcess broker, List<String> topics)
+      throws IOException, InterruptedException {
+    try (Admin admin = new Admin(broker.address())) {
+      while (!admin.allHaveLeaders(topics)) {
+        if (broker.sinceStart().compareTo(READY_LIMIT) > 0) {
+          throw new BenchException("there are still partitions without leader after 2 minutes");
+        }
+        Thread.sleep(MS_BETWEEN_LOOKS);
+      }
+    }
+    return broker.sinceStart();
   }
 }

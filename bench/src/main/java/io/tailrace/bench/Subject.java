@@ -1,91 +1,68 @@
 package io.tailrace.bench;
 
-import io.tailrace.bench.Workload.Kind;
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Round;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import org.jspecify.annotations.Nullable;
+import java.nio.file.Path;
+import java.util.Map;
 
-/**
- * A target with the topics that the run makes there: a new one for each round of producing, and one
- * that is filled once for fetching. Closing deletes those that are left.
- */
+/** A target, on which each workload can be run and measured as often as one likes. */
 final class Subject implements AutoCloseable {
-  private static final int TRIES_FOR_NEW = 100;
+  /** Long enough for some thousand requests of a broker that strace slows down. */
+  private static final double COUNTED_SECONDS = 3;
 
   private final ProcFiles proc;
   private final Target target;
   private final LoadSettings settings;
-  private final String prefix;
-  private final List<String> created = new ArrayList<>();
-  private int topics;
-  private @Nullable String filledTopic;
+  private final Progress progress;
+  private final Topics topics;
 
-  Subject(ProcFiles proc, Target target, LoadSettings settings) {
+  Subject(ProcFiles proc, Target target, LoadSettings settings, Progress progress) {
     this.proc = proc;
     this.target = target;
     this.settings = settings;
-    this.prefix = "tailrace-bench-" + Integer.toHexString(new Random().nextInt());
-    this.filledTopic = settings.topic();
+    this.progress = progress;
+    this.topics = new Topics(target, progress);
   }
 
   String name() {
     return target.name();
   }
 
-  Measurement measure(Workload workload, double runInSeconds, double seconds)
+  /** Runs in for {@code runInSeconds}, then measures for {@code seconds}. */
+  Round measure(Workload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
-    if (workload.kind() == Kind.FETCH) {
-      if (filledTopic == null) {
-        filledTopic = createFilled();
-      }
-      return load(filledTopic).measure(workload, runInSeconds, seconds);
+    Meter meter = new ProcessMeter(proc, target.pid());
+    return load(meter).run(workload, runInSeconds, seconds);
+  }
+
+  /**
+   * Runs it for some seconds under strace; nothing if the broker's process is not known, or if
+   * requests of one kind are not all that the workload sends.
+   *
+   * @param folder for strace's table
+   */
+  Map<Figure, Double> countSystemCalls(Workload workload, Path folder)
+      throws IOException, InterruptedException {
+    if (target.pid().isEmpty() || workload instanceof ScanWorkload) {
+      return Map.of();
     }
-    String topic = settings.topic() == null ? create() : settings.topic();
-    Measurement measurement = load(topic).measure(workload, runInSeconds, seconds);
-    delete(topic);
-    return measurement;
-  }
-
-  private String createFilled() throws IOException, InterruptedException {
-    String topic = create();
-    Workload prefill = Workload.prefill(settings.partitions());
-    long batchBytes = Load.batch(prefill.recordsPerBatch(), 0).limit();
-    load(topic).send(prefill, Workload.PREFILL_BYTES / batchBytes);
-    return topic;
-  }
-
-  private Load load(String topic) throws IOException, InterruptedException {
-    try (Admin admin = new Admin(target.address())) {
-      List<InetSocketAddress> leaders =
-          admin.leaders(topic, created.contains(topic) ? TRIES_FOR_NEW : 1);
-      return new Load(proc, target, topic, leaders, settings.acks());
+    try (StraceMeter meter = new StraceMeter(target.pid().getAsLong(), folder)) {
+      double calls =
+          load(meter)
+              .run(workload, 0, COUNTED_SECONDS)
+              .figures()
+              .getOrDefault(Figure.SYSTEM_CALLS_PER_REQUEST, Double.NaN);
+      return Map.of(Figure.SYSTEM_CALLS_PER_REQUEST, calls);
     }
   }
 
-  private synchronized String create() throws IOException {
-    String topic = prefix + "-" + topics++;
-    try (Admin admin = new Admin(target.address())) {
-      admin.createTopic(topic, settings.partitions());
-    }
-    created.add(topic);
-    return topic;
-  }
-
-  private synchronized void delete(String topic) throws IOException {
-    if (created.remove(topic)) {
-      try (Admin admin = new Admin(target.address())) {
-        admin.deleteTopic(topic);
-      }
-    }
+  private Load load(Meter meter) {
+    return new Load(target, settings, topics, meter, progress);
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    for (String topic : List.copyOf(created)) {
-      delete(topic);
-    }
+  public void close() throws IOException {
+    topics.close();
   }
 }

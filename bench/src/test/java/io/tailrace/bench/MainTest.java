@@ -2,6 +2,7 @@ package io.tailrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.bench.load.FakeBroker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -21,7 +22,13 @@ class MainTest {
       delimiter = '|',
       value = {
         "produce-tiny              | there is no workload \"produce-tiny\"; choose from: produce-s",
-        "--against pulsar          | --against knows only kafka",
+        "--against kafka,pulsar    | --against knows only kafka and floor",
+        "--all W1                  | --all goes without names",
+        "--rate 0                  | --rate must be more than 0",
+        "--sustain -1              | --sustain must be more than 0",
+        "--cold 0                  | --cold must be at least 1 GB",
+        "--kafka-idle-partitions -1 | --kafka-idle-partitions must not be negative",
+        "--bootstrap 127.0.0.1:9 W6 | scan needs a broker to start",
         "--rounds 0                | --rounds must be at least 1",
         "--duration 0              | --duration must be more than 0 seconds",
         "--inflight 0              | --inflight must be at least 1",
@@ -100,10 +107,27 @@ class MainTest {
 
   @Test
   void otherNumbersForAllWorkloadsThatHaveThem() {
-    Workload produce = Workload.named("produce-large").with(3, 7, null);
+    Overrides overrides = new Overrides(3, 7, null, 2, 30.0, 10.0, 1);
+    ProduceWorkload produce = (ProduceWorkload) Workload.named("produce-large").with(overrides);
     assertThat(List.of(produce.connections(), produce.inFlight(), produce.threads()))
         .isEqualTo(List.of(3, 7, 1));
-    assertThat(Workload.named("fetch-1m").with(null, 7, null).inFlight()).isEqualTo(1);
+    assertThat(produce.isPaced()).isFalse();
+    assertThat(produce.seconds(5)).isEqualTo(5);
+    ProduceWorkload sustained = (ProduceWorkload) Workload.named("sustained").with(overrides);
+    assertThat(sustained.megabytesPerSecond()).isEqualTo(30);
+    assertThat(sustained.seconds(5)).isEqualTo(10);
+    ScanWorkload scan = (ScanWorkload) Workload.named("scan").with(overrides);
+    assertThat(scan.coldBytes()).isEqualTo(1L << 30);
+    for (Workload workload : Workload.ALL) {
+      assertThat(workload.with(Overrides.NONE)).isEqualTo(workload);
+    }
+  }
+
+  @Test
+  void aNumberStandsForAllWorkloadsOfAGoal() {
+    assertThat(Workload.chosen("W2"))
+        .extracting(Workload::name)
+        .containsExactly("produce-large", "produce-large-4");
   }
 
   @Test

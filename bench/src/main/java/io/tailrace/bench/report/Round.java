@@ -39,4 +39,12 @@ public record Round(Map<Figure, Double> figures, List<Double> latencyUs) {
         PERCENTILES.stream().map(p -> latencyNs.getValueAtPercentile(p) / 1e3).toList();
     return new Round(figures, latencyUs);
   }
+
+  /** The same with more figures, or with others of the same kind. */
+  public Round with(Map<Figure, Double> more) {
+    Map<Figure, Double> all = new EnumMap<>(Figure.class);
+    all.putAll(figures);
+    all.putAll(more);
+    return new Round(all, latencyUs);
+  }
 }

@@ -1,5 +1,6 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
+import io.tailrace.bench.BenchException;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.Message;
@@ -21,12 +22,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The few requests around a measurement, one at a time on a connection of its own. */
-final class Admin implements AutoCloseable {
+public final class Admin implements AutoCloseable {
   private static final short API_VERSIONS_VERSION = 3;
   private static final short METADATA_VERSION = 9;
   private static final short CREATE_TOPICS_VERSION = 5;
@@ -38,7 +40,7 @@ final class Admin implements AutoCloseable {
 
   private final Socket socket;
 
-  Admin(InetSocketAddress broker) throws IOException {
+  public Admin(InetSocketAddress broker) throws IOException {
     this.socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MS);
@@ -51,7 +53,7 @@ final class Admin implements AutoCloseable {
   }
 
   /** The keys of the requests that the broker answers. */
-  Set<Short> apiVersions() throws IOException {
+  public Set<Short> apiVersions() throws IOException {
     ApiVersionsRequest request =
         new ApiVersionsRequest().clientSoftwareName("tailrace-bench").clientSoftwareVersion("1");
     ApiVersionsResponse response = new ApiVersionsResponse();
@@ -60,8 +62,12 @@ final class Admin implements AutoCloseable {
     return response.apiKeys().stream().map(api -> api.apiKey()).collect(Collectors.toSet());
   }
 
-  /** Creates the topic, unless it exists. */
-  void createTopic(String topic, int partitions) throws IOException {
+  /** Creates the topic, with those settings of its own, unless it exists. */
+  public void createTopic(String topic, int partitions, Map<String, String> settings)
+      throws IOException {
+    List<CreateTopicsRequest.CreatableTopicConfig> configs = new ArrayList<>();
+    settings.forEach((name, value) ->
+        configs.add(new CreateTopicsRequest.CreatableTopicConfig().name(name).value(value)));
     CreateTopicsRequest request =
         new CreateTopicsRequest()
             .timeoutMs(TIMEOUT_MS)
@@ -70,7 +76,8 @@ final class Admin implements AutoCloseable {
                     new CreateTopicsRequest.CreatableTopic()
                         .name(topic)
                         .numPartitions(partitions)
-                        .replicationFactor(ONE_REPLICA)));
+                        .replicationFactor(ONE_REPLICA)
+                        .configs(configs)));
     CreateTopicsResponse response = new CreateTopicsResponse();
     call(ApiKey.CREATE_TOPICS, CREATE_TOPICS_VERSION, request, response);
     for (CreateTopicsResponse.CreatableTopicResult result : response.topics()) {
@@ -80,7 +87,7 @@ final class Admin implements AutoCloseable {
     }
   }
 
-  void deleteTopic(String topic) throws IOException {
+  public void deleteTopic(String topic) throws IOException {
     DeleteTopicsRequest request =
         new DeleteTopicsRequest().timeoutMs(TIMEOUT_MS).topicNames(List.of(topic));
     DeleteTopicsResponse response = new DeleteTopicsResponse();
@@ -94,16 +101,10 @@ final class Admin implements AutoCloseable {
    * The addresses of the partitions' leaders. A new topic's partitions have none for a moment: asks
    * so many times, 100 ms apart.
    */
-  List<InetSocketAddress> leaders(String topic, int tries)
+  public List<InetSocketAddress> leaders(String topic, int tries)
       throws IOException, InterruptedException {
     for (int i = 0; i < tries; i++) {
-      MetadataRequest request =
-          new MetadataRequest()
-              .topics(List.of(new MetadataRequest.MetadataRequestTopic().name(topic)))
-              .allowAutoTopicCreation(false);
-      MetadataResponse response = new MetadataResponse();
-      call(ApiKey.METADATA, METADATA_VERSION, request, response);
-      List<InetSocketAddress> leaders = leaders(response);
+      List<InetSocketAddress> leaders = leaders(metadata(List.of(topic)));
       if (!leaders.isEmpty()) {
         return leaders;
       }
@@ -111,6 +112,28 @@ final class Admin implements AutoCloseable {
     }
     throw new BenchException(
         "topic " + topic + " does not exist, or has partitions without leader");
+  }
+
+  /** Whether every partition of those topics has a leader now. */
+  public boolean allHaveLeaders(List<String> topics) throws IOException {
+    MetadataResponse response = metadata(topics);
+    return response.topics().stream()
+        .allMatch(topic ->
+            topic.errorCode() == ErrorCode.NONE.code()
+                && topic.partitions().stream().allMatch(p -> p.leaderId() >= 0));
+  }
+
+  private MetadataResponse metadata(List<String> topics) throws IOException {
+    MetadataRequest request =
+        new MetadataRequest()
+            .topics(
+                topics.stream()
+                    .map(topic -> new MetadataRequest.MetadataRequestTopic().name(topic))
+                    .toList())
+            .allowAutoTopicCreation(false);
+    MetadataResponse response = new MetadataResponse();
+    call(ApiKey.METADATA, METADATA_VERSION, request, response);
+    return response;
   }
 
   /** One address for each partition; none at all if a leader is missing. */

@@ -1,4 +1,4 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
@@ -30,7 +30,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,29 +37,26 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Speaks just enough for the generator: topics of one partition, which keep the first batch that
  * they are sent and count the others. Answers on one thread for each connection, in order.
  */
-final class FakeBroker implements AutoCloseable {
-  static final int BATCHES_PER_FETCH = 3;
+public final class FakeBroker implements AutoCloseable {
+  public static final int BATCHES_PER_FETCH = 3;
 
-  final Map<String, FakeTopic> topics = new ConcurrentHashMap<>();
-  final AtomicInteger mostTopics = new AtomicInteger();
-  volatile ErrorCode produceError = ErrorCode.NONE;
+  public final Map<String, FakeTopic> topics = new ConcurrentHashMap<>();
+  public final AtomicInteger mostTopics = new AtomicInteger();
+  public volatile ErrorCode produceError = ErrorCode.NONE;
   private final ServerSocket server;
 
-  static final class FakeTopic {
-    final AtomicInteger batches = new AtomicInteger();
+  /** What it has been sent. */
+  public static final class FakeTopic {
+    public final AtomicInteger batches = new AtomicInteger();
     volatile ByteBuffer firstBatch = ByteBuffer.allocate(0);
   }
 
-  FakeBroker() throws IOException {
+  public FakeBroker() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  Target target() {
-    return new Target("fake", address(), OptionalLong.of(ProcessHandle.current().pid()));
-  }
-
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
   }
 

@@ -1,5 +1,6 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
+import io.tailrace.bench.BenchException;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.message.FetchRequest;
@@ -8,8 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Reads one partition from its first offset to its end, and again. Looks at nothing but the
- * answer's head and the batches' headers, so that fetched bytes cost no more than receiving them.
+ * Reads one partition from its first offset to its end, and again, or waits there for more. Looks
+ * at nothing but the answer's head and the batches' headers, so that fetched bytes cost no more
+ * than receiving them.
  *
  * <p>Fetch version 12: the last that names topics, and its partition's tagged fields come after the
  * records. The layout of an answer with one partition:
@@ -21,14 +23,36 @@ import java.util.List;
  *   records: unsigned varint size + 1, batches, the last of them maybe cut off | tags
  * </pre>
  */
-final class FetchExchange implements Exchange {
+public final class FetchExchange implements Exchange {
   static final short VERSION = 12;
   private static final int MAX_WAIT_MS = 500;
 
   /** The answer's head is shorter than this: a topic's name has at most 249 bytes. */
   private static final int LONGEST_HEAD_BYTES = 320;
 
+  /** Is shown each whole batch when its head has arrived. */
+  public interface BatchWatcher {
+    /** How many bytes of a batch it looks at. */
+    int headBytes();
+
+    void batch(ByteBuffer in, int at);
+  }
+
+  /** Looks at nothing. */
+  private static final BatchWatcher NOBODY =
+      new BatchWatcher() {
+        @Override
+        public int headBytes() {
+          return RecordBatch.HEADER_SIZE;
+        }
+
+        @Override
+        public void batch(ByteBuffer in, int at) {}
+      };
+
   private final String partitionName;
+  private final boolean follow;
+  private final BatchWatcher watcher;
   private final ByteBuffer request;
   private final int fetchOffsetAt;
   private long nextOffset;
@@ -42,7 +66,21 @@ final class FetchExchange implements Exchange {
   private int answeredRecords;
   private long answeredBytes;
 
-  FetchExchange(String topic, int partition, int maxBytes) {
+  /** Fetches at most {@code maxBytes} at a time, and begins again at the log's end. */
+  public FetchExchange(String topic, int partition, int maxBytes) {
+    this(topic, partition, maxBytes, false, NOBODY);
+  }
+
+  /** Fetches what there is and then, as it comes, what is produced. */
+  public static FetchExchange following(
+      String topic, int partition, int maxBytes, BatchWatcher watcher) {
+    return new FetchExchange(topic, partition, maxBytes, true, watcher);
+  }
+
+  private FetchExchange(
+      String topic, int partition, int maxBytes, boolean follow, BatchWatcher watcher) {
+    this.follow = follow;
+    this.watcher = watcher;
     this.partitionName = topic + "-" + partition;
     this.request = frame(topic, partition, maxBytes, 0);
     this.fetchOffsetAt = request.mismatch(frame(topic, partition, maxBytes, -1));
@@ -65,7 +103,7 @@ final class FetchExchange implements Exchange {
   }
 
   @Override
-  public ByteBuffer nextRequest(int correlationId) {
+  public ByteBuffer nextRequest(int correlationId, long timeNs) {
     request.putInt(Frames.CORRELATION_ID, correlationId);
     request.putLong(fetchOffsetAt, nextOffset);
     return request.rewind();
@@ -85,7 +123,7 @@ final class FetchExchange implements Exchange {
       return false;
     }
     inAnswer = false;
-    if (nextOffset >= highWatermark) {
+    if (nextOffset >= highWatermark && !follow) {
       nextOffset = logStartOffset;
     }
     return true;
@@ -116,7 +154,7 @@ final class FetchExchange implements Exchange {
     }
     in.getInt(); // preferred read replica
     recordsLeft = Math.max(0, Frames.unsignedVarint(in) - 1);
-    if (highWatermark == logStartOffset) {
+    if (highWatermark == logStartOffset && !follow) {
       throw new BenchException(partitionName + " holds no records to fetch");
     }
     answerLeft = frameSize - (in.position() - start);
@@ -139,13 +177,13 @@ final class FetchExchange implements Exchange {
     }
   }
 
-  /** Reads the header of the batch that begins here; false if it has not arrived yet. */
+  /** Reads the head of the batch that begins here; false if it has not arrived yet. */
   private boolean enterBatch(ByteBuffer in) {
     if (recordsLeft < RecordBatch.HEADER_SIZE) {
       batchLeft = recordsLeft;
       return true;
     }
-    if (in.remaining() < RecordBatch.HEADER_SIZE) {
+    if (in.remaining() < Math.min(recordsLeft, watcher.headBytes())) {
       return false;
     }
     int at = in.position();
@@ -159,6 +197,7 @@ final class FetchExchange implements Exchange {
       nextOffset = RecordBatch.nextOffset(in, at);
       answeredRecords += RecordBatch.recordCount(in, at);
       answeredBytes += size;
+      watcher.batch(in, at);
     }
     batchLeft = whole ? size : recordsLeft;
     return true;

@@ -1,17 +1,19 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
+import io.tailrace.bench.BenchException;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.Message;
 import io.tailrace.protocol.ProtocolWriter;
 import io.tailrace.protocol.message.RequestHeader;
+import io.tailrace.protocol.message.ResponseHeader;
 import java.nio.ByteBuffer;
 
 /**
  * Whole frames, as they cross the socket: int32 size of what follows, header, body. A request's
  * header is API key, version, correlation id, …; a response's begins with the correlation id.
  */
-final class Frames {
-  static final int SIZE_BYTES = Integer.BYTES;
+public final class Frames {
+  public static final int SIZE_BYTES = Integer.BYTES;
 
   /** Index of the correlation id in a request's frame. */
   static final int CORRELATION_ID = SIZE_BYTES + 2 * Short.BYTES;
@@ -32,6 +34,20 @@ final class Frames {
         .clientId(CLIENT_ID)
         .write(writer, api.requestHeaderVersion(version));
     body.write(writer, version);
+    return frame(writer);
+  }
+
+  /** The answer to a request, in a direct buffer, position 0, limit at its end. */
+  public static ByteBuffer response(ApiKey api, short version, int correlationId, Message body) {
+    ProtocolWriter writer = new ProtocolWriter();
+    new ResponseHeader()
+        .correlationId(correlationId)
+        .write(writer, api.responseHeaderVersion(version));
+    body.write(writer, version);
+    return frame(writer);
+  }
+
+  private static ByteBuffer frame(ProtocolWriter writer) {
     ByteBuffer frame = ByteBuffer.allocateDirect(SIZE_BYTES + writer.size());
     return frame.putInt(writer.size()).put(writer.buffer()).flip();
   }
@@ -60,7 +76,7 @@ final class Frames {
     }
   }
 
-  static int unsignedVarint(ByteBuffer in) {
+  public static int unsignedVarint(ByteBuffer in) {
     int value = 0;
     for (int shift = 0; shift < Integer.SIZE; shift += 7) {
       byte next = in.get();
@@ -72,7 +88,7 @@ final class Frames {
     throw new BenchException("the broker sent a varint of more than five bytes");
   }
 
-  static void skipTags(ByteBuffer in) {
+  public static void skipTags(ByteBuffer in) {
     for (int tags = unsignedVarint(in); tags > 0; tags--) {
       unsignedVarint(in); // which
       int size = unsignedVarint(in);

@@ -1,19 +1,19 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
 /**
  * When answers count, in System.nanoTime: from {@code fromNs} (before, the load runs in) until
  * {@code toNs} (then, no more requests are sent).
  */
-record Window(long fromNs, long toNs) {
+public record Window(long fromNs, long toNs) {
   private static final long FAR_AWAY_NS = Long.MAX_VALUE / 4;
 
-  static Window of(long nowNs, double runInSeconds, double seconds) {
+  public static Window of(long nowNs, double runInSeconds, double seconds) {
     long fromNs = nowNs + (long) (runInSeconds * 1e9);
     return new Window(fromNs, fromNs + (long) (seconds * 1e9));
   }
 
   /** Open until the requests run out. */
-  static Window unlimited(long nowNs) {
+  public static Window unlimited(long nowNs) {
     return new Window(nowNs, nowNs + FAR_AWAY_NS);
   }
 
@@ -21,11 +21,7 @@ record Window(long fromNs, long toNs) {
     return timeNs - fromNs >= 0 && timeNs - toNs < 0;
   }
 
-  boolean isOver(long timeNs) {
-    return timeNs - toNs >= 0;
-  }
-
-  double seconds() {
+  public double seconds() {
     return (toNs - fromNs) / 1e9;
   }
 }

@@ -1,8 +1,9 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tailrace.bench.BenchException;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.ProtocolReader;
@@ -118,7 +119,7 @@ class FetchExchangeTest {
   }
 
   private long offsetAskedFor(int correlationId) {
-    ByteBuffer frame = exchange.nextRequest(correlationId);
+    ByteBuffer frame = exchange.nextRequest(correlationId, 0);
     assertThat(frame.getInt()).isEqualTo(frame.remaining());
     ProtocolReader reader = new ProtocolReader(frame.slice());
     RequestHeader header = new RequestHeader();
@@ -147,7 +148,7 @@ class FetchExchangeTest {
   private static ByteBuffer batches(long offset, int... recordCounts) {
     List<ByteBuffer> batches = new ArrayList<>();
     for (int records : recordCounts) {
-      ByteBuffer batch = Load.batch(records, 0);
+      ByteBuffer batch = Batches.batch(records, 0);
       RecordBatch.patch(batch, 0, offset, 0);
       batches.add(batch);
       offset += records;

@@ -1,4 +1,4 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
 import io.tailrace.protocol.MemoryRecords;
 import io.tailrace.protocol.message.FetchResponse;

@@ -1,5 +1,6 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
+import io.tailrace.bench.BenchException;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.MemoryRecords;
@@ -10,28 +11,50 @@ import io.tailrace.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Sends one batch to one partition, again and again. */
-final class ProduceExchange implements Exchange {
+/** Sends one batch again and again, to partitions in turn. */
+public final class ProduceExchange implements Exchange {
   /** The last version that names topics; later ones want their ids. */
   static final short VERSION = 12;
 
   private static final int TIMEOUT_MS = 30_000;
 
-  private final String partitionName;
+  private final String topic;
+  private final Rotation partitions;
+  private final boolean stamped;
   private final int recordsPerBatch;
   private final int batchBytes;
+  private final int partitionAt;
+  private final int batchAt;
 
-  /** One frame for each request in flight, since its correlation id is written into it. */
+  /** One frame for each request in flight, since some fields are written into it. */
   private final ByteBuffer[] frames;
 
-  ProduceExchange(String topic, int partition, short acks, ByteBuffer batch, int inFlight) {
-    this.partitionName = topic + "-" + partition;
+  private long requests;
+
+  /**
+   * @param stamped whether each batch carries when it was due: see {@link Batches}
+   */
+  public ProduceExchange(
+      String topic,
+      Rotation partitions,
+      short acks,
+      ByteBuffer batch,
+      int inFlight,
+      boolean stamped) {
+    this.topic = topic;
+    this.partitions = partitions;
+    this.stamped = stamped;
     this.recordsPerBatch = RecordBatch.recordCount(batch, 0);
     this.batchBytes = batch.remaining();
     this.frames = new ByteBuffer[inFlight];
     for (int i = 0; i < inFlight; i++) {
-      frames[i] = frame(topic, partition, acks, batch.duplicate());
+      frames[i] = frame(topic, 0, acks, batch.duplicate());
     }
+    this.partitionAt = frames[0].mismatch(frame(topic, -1, acks, batch.duplicate()));
+    ByteBuffer none = frame(topic, 0, acks, ByteBuffer.allocate(0));
+    // Up to the size of the records, which is one byte long if there are none, the two are alike.
+    int tagBytes = none.limit() - (partitionAt + Integer.BYTES + 1);
+    this.batchAt = frames[0].limit() - tagBytes - batchBytes;
   }
 
   private static ByteBuffer frame(String topic, int partition, short acks, ByteBuffer batch) {
@@ -52,9 +75,13 @@ final class ProduceExchange implements Exchange {
   }
 
   @Override
-  public ByteBuffer nextRequest(int correlationId) {
-    ByteBuffer frame = frames[Integer.remainderUnsigned(correlationId, frames.length)];
+  public ByteBuffer nextRequest(int correlationId, long timeNs) {
+    ByteBuffer frame = frames[(int) (requests % frames.length)];
     frame.putInt(Frames.CORRELATION_ID, correlationId);
+    frame.putInt(partitionAt, partitions.partition(requests++));
+    if (stamped) {
+      Batches.stamp(frame.rewind(), batchAt, timeNs);
+    }
     return frame.rewind();
   }
 
@@ -81,11 +108,8 @@ final class ProduceExchange implements Exchange {
     if (partition.errorCode() != ErrorCode.NONE.code()) {
       String why = partition.errorMessage() == null ? "" : ": " + partition.errorMessage();
       throw new BenchException(
-          "the broker answers "
-              + ErrorCode.forCode(partition.errorCode())
-              + " to Produce to "
-              + partitionName
-              + why);
+          "the broker answers %s to Produce to %s-%d%s"
+              .formatted(ErrorCode.forCode(partition.errorCode()), topic, partition.index(), why));
     }
   }
 

@@ -1,4 +1,4 @@
-package io.tailrace.bench;
+package io.tailrace.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,12 +16,14 @@ import org.junit.jupiter.api.Test;
 class ProduceExchangeTest {
   private static final short ACKS_ALL = -1;
 
+  private static final ByteBuffer BATCH = Batches.batch(10, 1_700_000_000_000L);
+
   private final ProduceExchange exchange =
-      new ProduceExchange("a-topic", 3, ACKS_ALL, Load.batch(10, 1_700_000_000_000L), 5);
+      new ProduceExchange("a-topic", Rotation.only(3), ACKS_ALL, BATCH, 5, false);
 
   @Test
   void sendsAValidBatchInAWholeFrame() {
-    ByteBuffer frame = exchange.nextRequest(42);
+    ByteBuffer frame = exchange.nextRequest(42, 0);
     assertThat(frame.getInt()).isEqualTo(frame.remaining());
     ProtocolReader reader = new ProtocolReader(frame.slice());
     RequestHeader header = new RequestHeader();
@@ -51,9 +53,9 @@ class ProduceExchangeTest {
 
   @Test
   void requestsInFlightDoNotShareABuffer() {
-    ByteBuffer first = exchange.nextRequest(1);
+    ByteBuffer first = exchange.nextRequest(1, 0);
     for (int id = 2; id < 6; id++) {
-      exchange.nextRequest(id);
+      exchange.nextRequest(id, 0);
     }
     assertThat(first.getInt(Frames.CORRELATION_ID)).isEqualTo(1);
     assertThat(first.position()).isZero();
@@ -61,7 +63,7 @@ class ProduceExchangeTest {
 
   @Test
   void correlationIdsMayWrapAround() {
-    assertThat(exchange.nextRequest(Integer.MIN_VALUE).getInt(Frames.CORRELATION_ID))
+    assertThat(exchange.nextRequest(Integer.MIN_VALUE, 0).getInt(Frames.CORRELATION_ID))
         .isEqualTo(Integer.MIN_VALUE);
   }
 }
