@@ -75,9 +75,8 @@ final class LogCheckpoints {
 
   /** See {@link LogContext.Lowering}. */
   synchronized void lower(String name, long recoveryPoint, long logStart) throws IOException {
-    SavedOffsets before = saved.get(name);
-    boolean tooHigh =
-        before != null && (before.recoveryPoint() > recoveryPoint || before.logStart() > logStart);
+    SavedOffsets before = saved.getOrDefault(name, SavedOffsets.unknown(name));
+    boolean tooHigh = before.recoveryPoint() > recoveryPoint || before.logStart() > logStart;
     if (tooHigh) {
       change(
           new SavedOffsets(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LogDirectories {
   private static final Pattern LOG = Pattern.compile("[A-Za-z0-9._-]{1,249}-\\d{1,10}");
   private static final Pattern DELETED = Pattern.compile(".*\\.[0-9a-f]{32}-delete");
-  private static final String ID_FIELD = "topic_id: ";
+  private static final Pattern TOPIC_ID = Pattern.compile("topic_id: ([A-Za-z0-9_-]{22})");
   private static final int MAX_NAME = 255;
   private static final int MAX_METADATA_BYTES = 4096;
 
@@ -85,7 +86,7 @@ final class LogDirectories {
   void create(String name, String topicId) throws IOException {
     Path path = path(name);
     disk.createDirectories(path);
-    byte[] metadata = ("version: 0\n" + ID_FIELD + topicId).getBytes(StandardCharsets.UTF_8);
+    byte[] metadata = ("version: 0\ntopic_id: " + topicId).getBytes(StandardCharsets.UTF_8);
     try (DiskFile file = disk.open(path.resolve(LogFiles.PARTITION_METADATA), OpenMode.CREATE)) {
       file.write(ByteBuffer.wrap(metadata), 0);
     }
@@ -99,9 +100,11 @@ final class LogDirectories {
     }
     String text = new String(disk.readAll(file, MAX_METADATA_BYTES), StandardCharsets.UTF_8);
     List<String> lines = text.lines().toList();
-    boolean intact =
-        lines.size() == 2 && lines.get(0).equals("version: 0") && lines.get(1).startsWith(ID_FIELD);
-    return intact ? lines.get(1).substring(ID_FIELD.length()) : null;
+    if (lines.size() != 2 || !lines.get(0).equals("version: 0")) {
+      return null;
+    }
+    Matcher id = TOPIC_ID.matcher(lines.get(1));
+    return id.matches() ? id.group(1) : null;
   }
 
   /** Gives the folder its other name, which a later start knows to delete, and deletes it. */

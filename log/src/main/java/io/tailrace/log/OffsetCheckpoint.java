@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,13 +113,18 @@ enum OffsetCheckpoint {
   /** Replaces the file. */
   void write(Disk disk, Path directory, Map<String, SavedOffsets> saved) throws IOException {
     List<String> lines = new ArrayList<>(saved.size());
-    for (String name : saved.keySet().stream().sorted().toList()) {
-      long offset = offset(saved.get(name));
+    for (SavedOffsets offsets : sorted(saved)) {
+      long offset = offset(offsets);
       if (offset != StartHints.UNKNOWN) {
-        int dash = name.lastIndexOf('-');
-        lines.add(name.substring(0, dash) + " " + name.substring(dash + 1) + " " + offset);
+        int dash = offsets.name().lastIndexOf('-');
+        String topic = offsets.name().substring(0, dash);
+        lines.add(topic + " " + offsets.name().substring(dash + 1) + " " + offset);
       }
     }
     disk.replace(directory.resolve(file), CheckpointText.encode(lines));
+  }
+
+  private static List<SavedOffsets> sorted(Map<String, SavedOffsets> saved) {
+    return saved.values().stream().sorted(Comparator.comparing(SavedOffsets::name)).toList();
   }
 }

@@ -69,6 +69,21 @@ class LauncherTest {
   }
 
   @Test
+  void startsFromTheCacheThatWasMadeForTheJar() throws Exception {
+    script(
+        jdk.resolve("bin/java"),
+        "echo \"java $*\"; for a; do case $a in -XX:AOTCacheOutput=*) echo x >\"${a#*=}\";; esac;"
+            + " done");
+    launch("version");
+    String option = "-XX:AOTCache=" + root.resolve("target/tailrace.aot");
+    assertThat(launch("start").text()).contains(option);
+    Files.writeString(root.resolve("target/tailrace.jar"), "another jar");
+    assertThat(launch("start").text()).doesNotContain("AOTCache");
+    assertThat(launch("build").code()).isZero();
+    assertThat(launch("start").text()).contains(option);
+  }
+
+  @Test
   void worksFromAnyFolderAndThroughSymbolicLinks() throws Exception {
     Path links = Files.createDirectories(temp.resolve("links"));
     Files.createSymbolicLink(links.resolve("one"), root.resolve("tailrace"));
