@@ -65,7 +65,8 @@ public interface DiskFile extends Closeable {
 
   /**
    * Whether all of a range is in the page cache, so that reading it does not wait for the disk.
-   * Costs a microsecond or two and starts no I/O. False where the platform can't tell.
+   * Costs a microsecond or two and starts no I/O. False where the platform can't tell, and as long
+   * as the process has not given any other hint, because the first one takes some milliseconds.
    */
   default boolean isCached(long position, long length) {
     return false;
@@ -100,4 +101,10 @@ public interface DiskFile extends Closeable {
    * Only a hint: what can't be reserved is not.
    */
   default void preallocate(long length) {}
+
+  /**
+   * Gives back the room that is reserved behind the end of the file, if that is at {@code size};
+   * closing the file does not. Nobody may write to the file meanwhile.
+   */
+  default void releasePreallocated(long size) throws IOException {}
 }

@@ -22,9 +22,12 @@ enum SystemDisk implements Disk {
   @SuppressWarnings("ImmutableEnumChecker")
   private final Set<Path> locked = ConcurrentHashMap.newKeySet();
 
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final LinuxFileCalls calls = new LinuxFileCalls();
+
   @Override
   public DiskFile open(Path file, OpenMode mode) throws IOException {
-    return new SystemDiskFile(
+    FileChannel channel =
         switch (mode) {
           case READ -> FileChannel.open(file, StandardOpenOption.READ);
           case WRITE -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -34,7 +37,8 @@ enum SystemDisk implements Disk {
                   StandardOpenOption.READ,
                   StandardOpenOption.WRITE,
                   StandardOpenOption.CREATE);
-        });
+        };
+    return new SystemDiskFile(channel, new FileHints(calls, file, mode != OpenMode.READ));
   }
 
   @Override

@@ -5,12 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A file of the machine, through {@link FileChannel}. */
+/**
+ * A file of the machine, through {@link FileChannel}, and {@link FileHints} for what that lacks.
+ */
 final class SystemDiskFile implements DiskFile {
   private final FileChannel channel;
+  private final FileHints hints;
 
-  SystemDiskFile(FileChannel channel) {
+  SystemDiskFile(FileChannel channel, FileHints hints) {
     this.channel = channel;
+    this.hints = hints;
   }
 
   @Override
@@ -68,7 +72,58 @@ final class SystemDiskFile implements DiskFile {
   }
 
   @Override
+  public boolean isCached(long position, long length) {
+    return hints.isCached(position, length);
+  }
+
+  /**
+   * Starts the reading of it all at once, then waits by touching it. The kernel may have read less
+   * than it was told to, so what is missing still is read in full.
+   */
+  @Override
+  public void warm(long position, long length) throws IOException {
+    if (hints.willNeed(position, length)) {
+      touch(position, length);
+    }
+    if (!hints.isCached(position, length)) {
+      DiskFile.super.warm(position, length);
+    }
+  }
+
+  private void touch(long position, long length) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    for (long done = 0; done < length; done += WARM_BYTES) {
+      channel.read(one.clear(), position + done);
+    }
+    channel.read(one.clear(), position + length - 1);
+  }
+
+  @Override
+  public void dropFromCache(long position, long length) {
+    hints.dontNeed(position, length);
+  }
+
+  @Override
+  public void startWriteback(long position, long length) {
+    hints.startWriteback(position, length);
+  }
+
+  @Override
+  public void preallocate(long length) {
+    hints.preallocate(length);
+  }
+
+  /** Not through the channel, which leaves a file alone that has that size already. */
+  @Override
+  public void releasePreallocated(long size) throws IOException {
+    if (channel.size() == size) {
+      hints.releaseBehind(size);
+    }
+  }
+
+  @Override
   public void close() throws IOException {
+    hints.close();
     channel.close();
   }
 }
