@@ -44,6 +44,10 @@ final class BrokerStorage {
   private static final int FLUSHER_THREADS = 4;
 
   private static final int WORKER_THREADS = 2;
+
+  /** Enough to keep a disk busy with scans; each serves all connections in turn. */
+  private static final int COLD_READER_THREADS = 4;
+
   private static final short PLAINTEXT = 0;
 
   private final Environment environment;
@@ -55,6 +59,8 @@ final class BrokerStorage {
   private final Partitions partitions = new Partitions();
   private final ExecutorService flusher = Threads.pool("tailrace-flusher", FLUSHER_THREADS);
   private final ExecutorService workers = Threads.pool("tailrace-worker", WORKER_THREADS);
+  private final ExecutorService coldReaders =
+      Threads.pool("tailrace-cold-reader", COLD_READER_THREADS);
   private final ImageApplier applier;
   private final Housekeeping housekeeping;
 
@@ -224,7 +230,8 @@ final class BrokerStorage {
         partitions,
         controller,
         new ProducerIds(controller, brokerId),
-        workers);
+        workers,
+        coldReaders);
   }
 
   /** Ends all work in order, so that the next start finds everything checked. */
@@ -232,6 +239,7 @@ final class BrokerStorage {
     housekeeping.close();
     try {
       controller.close();
+      finish(coldReaders);
       finish(workers);
       finish(flusher);
     } catch (InterruptedException e) {

@@ -226,7 +226,8 @@ class PartitionLogTest {
     }
     assertThat(sent.toByteArray()).isEqualTo(harness.readAll(0));
     harness.log.truncateTo(0);
-    assertThatThrownBy(() -> slice.transferTo(slow, 0, Integer.MAX_VALUE)).isInstanceOf(EOFException.class);
+    assertThatThrownBy(() -> slice.transferTo(slow, 0, Integer.MAX_VALUE))
+        .isInstanceOf(EOFException.class);
     slice.release();
     LogSlice empty = harness.log.read(0, 1000, true, 0);
     assertThat(empty.transferTo(slow, 0, Integer.MAX_VALUE)).isZero();

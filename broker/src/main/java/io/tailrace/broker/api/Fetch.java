@@ -45,6 +45,8 @@ final class Fetch {
   private final List<LogSlice> slices = new ArrayList<>(1);
   private int bytes;
   private boolean urgent;
+  private boolean mayReadDisk;
+  private boolean mustReadDisk;
 
   Fetch(
       ApiRequest request, List<Target> targets, int minBytes, int maxBytes, boolean readCommitted) {
@@ -73,8 +75,13 @@ final class Fetch {
   boolean answer(boolean now) {
     bytes = 0;
     urgent = targets.isEmpty();
+    mustReadDisk = false;
     try {
       FetchResponse response = collect();
+      mayReadDisk = true;
+      if (mustReadDisk) {
+        return false;
+      }
       boolean enough = now || urgent || bytes >= minBytes;
       if (enough) {
         List<LogSlice> sent = List.copyOf(slices);
@@ -85,6 +92,35 @@ final class Fetch {
     } finally {
       slices.forEach(LogSlice::release);
       slices.clear();
+    }
+  }
+
+  /**
+   * Whether {@link #answer} has given up because the places of the offsets asked for must first be
+   * read from the disk: let {@link #readDisk} do it, then answer again. Happens to a fetch only
+   * when it is new: what it parks for is the end of the log, which is in memory.
+   */
+  boolean mustReadDisk() {
+    return mustReadDisk;
+  }
+
+  /**
+   * Reads what {@link #answer} needs into memory. On another thread, while this fetch is not
+   * touched on its loop.
+   */
+  void readDisk() {
+    for (Target target : targets) {
+      Partition partition = target.partition();
+      if (partition != null) {
+        try {
+          long offset = target.wanted().fetchOffset();
+          int limit = Math.min(target.wanted().partitionMaxBytes(), maxBytes);
+          PartitionLog log = partition.log();
+          log.read(offset, Math.max(limit, 0), true, log.highWatermark()).release();
+        } catch (LogException e) {
+          // The answer will meet it again, and say so.
+        }
+      }
     }
   }
 
@@ -138,6 +174,10 @@ final class Fetch {
     if (epochError != ErrorCode.NONE) {
       return epochError;
     }
+    if (!mayReadDisk && partition.logIfOpen() == null) {
+      mustReadDisk = true;
+      return ErrorCode.NONE;
+    }
     try {
       PartitionLog log = partition.log();
       long highWatermark = log.highWatermark();
@@ -156,8 +196,10 @@ final class Fetch {
             ? ErrorCode.NONE
             : ErrorCode.OFFSET_OUT_OF_RANGE;
       }
-      LogSlice slice = log.read(wanted.fetchOffset(), Math.max(limit, 0), first, end);
-      if (slice.sizeInBytes() > 0) {
+      LogSlice slice = slice(log, wanted.fetchOffset(), Math.max(limit, 0), first, end);
+      if (slice == null) {
+        mustReadDisk = true;
+      } else if (slice.sizeInBytes() > 0) {
         slices.add(slice);
         bytes += slice.sizeInBytes();
         data.records(new LogRecords(slice));
@@ -168,6 +210,14 @@ final class Fetch {
     } catch (LogException e) {
       return LogErrors.code(e);
     }
+  }
+
+  private @Nullable LogSlice slice(
+      PartitionLog log, long offset, int limit, boolean atLeastOneBatch, long end)
+      throws LogException {
+    return mayReadDisk
+        ? log.read(offset, limit, atLeastOneBatch, end)
+        : log.readIfCached(offset, limit, atLeastOneBatch, end);
   }
 
   private static boolean isInRange(PartitionLog log, long offset) {

@@ -11,6 +11,7 @@ import io.tailrace.protocol.message.FetchResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,17 @@ final class FetchHandler implements ApiHandler {
   private final Partitions partitions;
   private final IntSupplier fetchMaxBytes;
   private final ParkedFetches parked;
+  private final Executor coldReaders;
 
-  FetchHandler(Partitions partitions, IntSupplier fetchMaxBytes, ParkedFetches parked) {
+  FetchHandler(
+      Partitions partitions,
+      IntSupplier fetchMaxBytes,
+      ParkedFetches parked,
+      Executor coldReaders) {
     this.partitions = partitions;
     this.fetchMaxBytes = fetchMaxBytes;
     this.parked = parked;
+    this.coldReaders = coldReaders;
   }
 
   @Override
@@ -58,8 +65,32 @@ final class FetchHandler implements ApiHandler {
             body.minBytes(),
             Math.min(body.maxBytes(), fetchMaxBytes.getAsInt()),
             body.isolationLevel() == Fetch.READ_COMMITTED);
-    if (!fetch.answer(body.maxWaitMs() <= 0 || parked.isClosed())) {
-      parked.park(fetch, request.nowNs() + body.maxWaitMs() * 1_000_000L);
+    answer(fetch, body.maxWaitMs());
+  }
+
+  private void answer(Fetch fetch, int maxWaitMs) {
+    if (fetch.answer(maxWaitMs <= 0 || parked.isClosed())) {
+      return;
+    }
+    if (fetch.mustReadDisk()) {
+      coldReaders.execute(() -> {
+        try {
+          fetch.readDisk();
+        } finally {
+          fetch.request().loop().execute(() -> answerLate(fetch, maxWaitMs));
+        }
+      });
+    } else {
+      parked.park(fetch, fetch.request().nowNs() + maxWaitMs * 1_000_000L);
+    }
+  }
+
+  private void answerLate(Fetch fetch, int maxWaitMs) {
+    try {
+      answer(fetch, maxWaitMs);
+    } catch (RuntimeException e) {
+      fetch.request().closeConnection("its fetch met an unexpected error");
+      throw e;
     }
   }
 

@@ -45,7 +45,8 @@ public final class LoopHandlers {
         new FetchHandler(
             services.partitions(),
             () -> services.config().get().get(BrokerConfigs.FETCH_MAX_BYTES),
-            parkedFetches),
+            parkedFetches,
+            services.coldReaders()),
         new ListOffsetsHandler(services.partitions(), services.workers()),
         new OffsetForLeaderEpochHandler(services.partitions()),
         new InitProducerIdHandler(services.producerIds()),

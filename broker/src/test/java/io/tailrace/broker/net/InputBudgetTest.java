@@ -23,6 +23,7 @@ class InputBudgetTest {
               settings,
               budget,
               new ConnectionLimits(settings),
+              Runnable::run,
               own -> new TestProcessor(own, Request::echo));
       return new Connection(1, 0, loop, null, new InetSocketAddress(0), settings, budget);
     } catch (IOException e) {

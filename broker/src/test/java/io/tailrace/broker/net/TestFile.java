@@ -39,8 +39,7 @@ final class TestFile implements AutoCloseable {
 
   private record Slice(FileChannel channel, int position, int sizeInBytes) implements FileRecords {
     @Override
-    public long transferTo(WritableByteChannel target, int done, int maxBytes)
-        throws IOException {
+    public long transferTo(WritableByteChannel target, int done, int maxBytes) throws IOException {
       return channel.transferTo(position + done, Math.min(maxBytes, sizeInBytes - done), target);
     }
 
