@@ -1,5 +1,6 @@
 package io.tailrace.log;
 
+import io.tailrace.env.DiskFile;
 import io.tailrace.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.Locale;
 final class LogAppender {
   private final LogState state;
   private final LogFlusher flusher;
+  private final PacedWriteback writeback;
 
   /** Accepted, but not written yet. */
   private AppendBatch[] pending = new AppendBatch[1];
@@ -25,9 +27,10 @@ final class LogAppender {
   private long nextOffset;
   private long rollJitterMs;
 
-  LogAppender(LogState state, LogFlusher flusher) {
+  LogAppender(LogState state, LogFlusher flusher, PacedWriteback writeback) {
     this.state = state;
     this.flusher = flusher;
+    this.writeback = writeback;
   }
 
   void append(AppendBatch[] batches, int count, int leaderEpoch, long wallMs) throws LogException {
@@ -162,6 +165,7 @@ final class LogAppender {
     state.producers.complete();
     state.offsets.appendedTo(nextOffset);
     clearPending();
+    writeback.appended(active, config);
   }
 
   private void clearPending() {
@@ -206,11 +210,18 @@ final class LogAppender {
   private void roll(LogConfig config) {
     LogSegment sealed = state.segments.active();
     byte[] snapshot = ProducerSnapshot.encode(state.producers.sorted());
-    LogSegment next =
-        LogSegment.create(state.context.openFiles(), state.directory, state.offsets.logEnd());
+    LogSegment next = nextSegment(state.offsets.logEnd(), config);
     state.segments.add(next);
     long jitter = config.segmentJitterMs();
     rollJitterMs = jitter == 0 ? 0 : Math.floorMod(state.context.randomness().nextLong(), jitter);
     state.context.background().execute(() -> flusher.seal(sealed, next, snapshot));
+  }
+
+  private LogSegment nextSegment(long base, LogConfig config) {
+    OpenFiles openFiles = state.context.openFiles();
+    DiskFile spare = writeback.takeSpare(base);
+    return spare == null
+        ? LogSegment.create(openFiles, state.directory, base)
+        : LogSegment.create(openFiles, state.directory, base, spare, PacedWriteback.step(config));
   }
 }

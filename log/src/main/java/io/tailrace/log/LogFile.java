@@ -25,6 +25,9 @@ final class LogFile {
   private boolean usedLately;
   private boolean retired;
 
+  /** Room for the first so many bytes has been asked for; 0 if it has not. */
+  private long reserved;
+
   /**
    * @param isNew made empty at first use, whatever is there under its name
    */
@@ -101,6 +104,49 @@ final class LogFile {
     }
   }
 
+  /**
+   * Takes over a new, empty file of this name, which is open, with room for {@code length} bytes.
+   */
+  void adopt(DiskFile opened, long length) {
+    synchronized (this) {
+      file = opened;
+      isNew = false;
+      usedLately = true;
+      reserved = length;
+    }
+    openFiles.opened(this);
+  }
+
+  synchronized long reserved() {
+    return reserved;
+  }
+
+  /** Reserves room for the first {@code length} bytes, until the file is closed. */
+  void reserve(long length) throws IOException {
+    DiskFile target = acquire();
+    try {
+      synchronized (this) {
+        reserved = Math.max(reserved, length);
+      }
+      target.preallocate(length);
+    } finally {
+      release();
+    }
+  }
+
+  /** Gives back the room behind {@code size}, which nobody adds to any more, as in Kafka. */
+  void giveBack(long size) throws IOException {
+    DiskFile target = acquire();
+    try {
+      target.releasePreallocated(size);
+      synchronized (this) {
+        reserved = 0;
+      }
+    } finally {
+      release();
+    }
+  }
+
   synchronized boolean isOpen() {
     return file != null;
   }
@@ -121,8 +167,11 @@ final class LogFile {
     if (closing == null) {
       return;
     }
-    try {
-      closing.close();
+    try (closing) {
+      if (reserved > 0) {
+        reserved = 0;
+        closing.releasePreallocated(closing.size());
+      }
     } catch (IOException e) {
       // Write and sync have reported whatever concerns the data; the descriptor is gone either way.
       LOG.log(Level.DEBUG, "close of " + path + " failed", e);

@@ -71,12 +71,23 @@ final class LogFlusher {
       if (state.segments.after(sealed) != next || state.offlineReason() != null) {
         return;
       }
+      giveBackRoom(sealed);
       saveBesides(sealed, next.baseOffset(), producerSnapshot);
       sync(next.baseOffset());
     } catch (LogOfflineException e) {
       LOG.log(Level.ERROR, e.getMessage(), e);
     } finally {
       state.flushLock.unlock();
+    }
+  }
+
+  private static void giveBackRoom(LogSegment sealed) {
+    try {
+      if (sealed.reserved() > 0) {
+        sealed.giveBackRoom();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "{0} keeps its room until closed: {1}", sealed.path(), e.getMessage());
     }
   }
 

@@ -80,6 +80,10 @@ final class LogRecovery {
     }
     int cut = segment.size() - found.validSize();
     segment.recovered(found.index(), found.nextOffset(), found.validSize());
+    if (segment.size() >= PacedWriteback.step(config)) {
+      // Which the process that died may have reserved.
+      segment.giveBackRoom();
+    }
     if (tail != Tail.WHOLE) {
       LOG.log(
           Level.WARNING,

@@ -56,6 +56,18 @@ final class LogSegment {
     return segment;
   }
 
+  /**
+   * A segment without batches that has its file already: new, empty and open.
+   *
+   * @param reserved bytes of room that the file has
+   */
+  static LogSegment create(
+      OpenFiles openFiles, Path directory, long baseOffset, DiskFile opened, long reserved) {
+    LogSegment segment = create(openFiles, directory, baseOffset);
+    segment.file.adopt(opened, reserved);
+    return segment;
+  }
+
   /** A segment with a file of {@code size} bytes, taken to be whole and synced. */
   static LogSegment existing(
       OpenFiles openFiles, Path directory, long baseOffset, int size, long nextOffset) {
@@ -113,6 +125,23 @@ final class LogSegment {
 
   SegmentPages pages() {
     return pages;
+  }
+
+  /** How far room on the disk has been reserved, in bytes from the file's start; 0 if not. */
+  long reserved() {
+    return file.reserved();
+  }
+
+  /**
+   * Reserves room ahead of the appends; until {@link #giveBackRoom}, or until the file is closed.
+   */
+  void reserve(long length) throws IOException {
+    file.reserve(length);
+  }
+
+  /** Of a segment that is not appended to now: returns to the disk what is reserved behind it. */
+  void giveBackRoom() throws IOException {
+    file.giveBack(size());
   }
 
   /** Writes behind the last batch; nothing of it is visible until {@link #appended}. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionLog {
   private final LogState state;
   private final LogFlusher flusher;
+  private final PacedWriteback writeback;
   private final LogAppender appender;
   private final LogTruncation truncation;
   private final TimestampLookup timestamps;
@@ -35,7 +36,8 @@ public final class PartitionLog {
   PartitionLog(LogState state) {
     this.state = state;
     this.flusher = new LogFlusher(state);
-    this.appender = new LogAppender(state, flusher);
+    this.writeback = new PacedWriteback(state);
+    this.appender = new LogAppender(state, flusher, writeback);
     this.truncation = new LogTruncation(state, flusher);
     this.timestamps = new TimestampLookup(state);
   }
@@ -285,6 +287,7 @@ public final class PartitionLog {
 
   private void abandonLocked(String reason) {
     state.takeOffline(reason, null);
+    writeback.end();
     for (LogSegment segment : state.segments.all()) {
       segment.close();
     }

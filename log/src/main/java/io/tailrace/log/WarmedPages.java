@@ -9,8 +9,8 @@ import java.util.BitSet;
  * behind them, and nothing else: a scan of old data leaves the cache to the others. Safe for use by
  * many threads; the lock is never held over a call to the file.
  *
- * <p>Kept in pieces of 64 KiB. A piece is taken for brought in if neither it nor its first or last
- * page was cached before; a last piece that is still growing never is.
+ * <p>Kept in pieces of 64 KiB. A piece counts if nothing of it was cached before and it is no
+ * longer written to.
  */
 final class WarmedPages {
   static final int PIECE = 64 << 10;
@@ -24,7 +24,6 @@ final class WarmedPages {
   /** What is read ahead at a time, and how far. */
   static final int AHEAD = 1 << 20;
 
-  private static final int PAGE = 4 << 10;
   private static final int NO_ROOM_AHEAD = 2;
 
   private final BitSet brought = new BitSet();
@@ -44,32 +43,40 @@ final class WarmedPages {
   void warm(DiskFile file, int from, int to, int size) throws IOException {
     int first = from / PIECE;
     int behind = (to - 1) / PIECE + 1;
-    BitSet cold = new BitSet();
-    boolean missing = false;
+    long start = (long) first * PIECE;
+    long length = Math.min((long) behind * PIECE, size) - start;
+    if (!file.isCached(start, length)) {
+      int whole = Math.clamp(size / PIECE, first, behind);
+      BitSet ours = piecesToBringIn(file, first, whole);
+      file.warm(start, length);
+      note(ours, first, behind, file.isCached(start, length));
+    }
+  }
+
+  /** Of pieces that are whole. What has gone from the cache and come back in part is not ours. */
+  private BitSet piecesToBringIn(DiskFile file, int first, int behind) {
+    BitSet ours = new BitSet();
+    if (file.isUncached((long) first * PIECE, (long) (behind - first) * PIECE)) {
+      ours.set(first, behind);
+      return ours;
+    }
     for (int piece = first; piece < behind; piece++) {
       long start = (long) piece * PIECE;
-      long length = Math.min(PIECE, size - start);
-      if (!file.isCached(start, length)) {
-        missing = true;
-        cold.set(piece, length == PIECE && isWhollyCold(file, start));
-      }
+      boolean stillOurs = isOurs(piece) && file.isCached(start, PIECE);
+      ours.set(piece, stillOurs || file.isUncached(start, PIECE));
     }
-    if (missing) {
-      long start = (long) first * PIECE;
-      file.warm(start, Math.min((long) behind * PIECE, size) - start);
-      note(cold, first, behind, file.isCached(from, to - from));
-    }
+    return ours;
   }
 
-  /** Any part that others have left here, of the size that they leave, shows at an end. */
-  private static boolean isWhollyCold(DiskFile file, long start) {
-    return !file.isCached(start, PAGE) && !file.isCached(start + PIECE - PAGE, PAGE);
+  private synchronized boolean isOurs(int piece) {
+    return brought.get(piece);
   }
 
-  private synchronized void note(BitSet cold, int first, int behind, boolean canTell) {
+  private synchronized void note(BitSet ours, int first, int behind, boolean canTell) {
     usedLately = true;
     if (canTell) {
-      brought.or(cold);
+      brought.clear(first, behind);
+      brought.or(ours);
     } else {
       assumed.set(first, behind);
     }

@@ -16,6 +16,11 @@ final class QueuedExecutor extends AbstractExecutorService {
     this.atOnce = atOnce;
   }
 
+  /** Tasks that wait. */
+  int size() {
+    return tasks.size();
+  }
+
   void runAll() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();

@@ -28,6 +28,7 @@ final class RandomLogRun {
   private final boolean powerFails;
   private final boolean callsFail;
   private final boolean deletesRecords;
+  private boolean hasDied;
   private final int[] nextSequence = new int[PRODUCERS];
   private final int[] producerEpoch = new int[PRODUCERS];
   private final List<ByteBuffer> sent = new ArrayList<>();
@@ -203,8 +204,10 @@ final class RandomLogRun {
     history.add(cleanly ? "close" : "kill");
     if (cleanly) {
       harness.manager.close();
+      assertNothingIsLeft();
     } else {
       harness.disk.kill();
+      hasDied = true;
     }
     long start = model.start;
     harness.open();
@@ -219,6 +222,15 @@ final class RandomLogRun {
     }
   }
 
+  /** Of what is made or reserved ahead; recovery gives back only what larger segments have. */
+  private void assertNothingIsLeft() throws IOException {
+    assertThat(harness.disk.openFiles()).isZero();
+    assertThat(harness.disk.exists(LogHarness.DIRECTORY.resolve(SpareFile.NAME))).isFalse();
+    if (!callsFail && !hasDied) {
+      assertThat(harness.disk.reservedBytes()).isZero();
+    }
+  }
+
   private void loseThePower() throws Exception {
     if (powerFails) {
       long seed = random.nextLong();
@@ -229,6 +241,7 @@ final class RandomLogRun {
               .filter(b -> b.next() <= flushed && b.next() > model.start)
               .toList();
       harness.disk.crash(seed);
+      hasDied = true;
       harness.open();
       resync(flushed);
       assertThat(model.batches).containsAll(safe);

@@ -120,6 +120,10 @@ public final class ColdDisk extends ForwardingDisk {
     return length > 0 && next >= 0 && next < behind(position, length);
   }
 
+  private synchronized boolean isWhollyCold(Path path, long position, long length) {
+    return pages(path).cold.nextClearBit(first(position)) >= behind(position, length);
+  }
+
   private synchronized void read(Path path, long position, long length, boolean warms) {
     if (!isCold(path, position, length)) {
       return;
@@ -208,6 +212,11 @@ public final class ColdDisk extends ForwardingDisk {
     @Override
     public boolean isCached(long position, long length) {
       return tellsWhatIsCached && !isCold(path, position, length);
+    }
+
+    @Override
+    public boolean isUncached(long position, long length) {
+      return tellsWhatIsCached && isWhollyCold(path, position, length);
     }
 
     @Override

@@ -54,6 +54,11 @@ public abstract class ForwardingFile implements DiskFile {
   }
 
   @Override
+  public boolean isUncached(long position, long length) {
+    return file.isUncached(position, length);
+  }
+
+  @Override
   public void warm(long position, long length) throws IOException {
     file.warm(position, length);
   }

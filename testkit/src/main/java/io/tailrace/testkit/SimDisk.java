@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,11 @@ public final class SimDisk implements Disk {
   /** How many bytes all files together may have. */
   public synchronized void setCapacity(long bytes) {
     capacity = bytes;
+  }
+
+  /** Bytes that are reserved behind the ends of files ({@code DiskFile.preallocate}). */
+  public synchronized long reservedBytes() {
+    return sum(root, file -> file.room() - file.length());
   }
 
   // ---- Disk
@@ -179,7 +185,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public synchronized long usableBytes(Path path) {
-    return capacity - used(root);
+    return capacity - sum(root, SimFile::room);
   }
 
   @Override
@@ -237,13 +243,13 @@ public final class SimDisk implements Disk {
 
   // ---- the tree
 
-  private static long used(SimDirectory directory) {
+  private static long sum(SimDirectory directory, ToLongFunction<SimFile> ofFile) {
     long sum = 0;
     for (SimNode node : directory.entries.values()) {
       sum +=
           switch (node) {
-            case SimFile file -> file.length();
-            case SimDirectory child -> used(child);
+            case SimFile file -> ofFile.applyAsLong(file);
+            case SimDirectory child -> sum(child, ofFile);
           };
     }
     return sum;

@@ -91,7 +91,7 @@ final class SimDiskFile implements DiskFile {
       throw SimDisk.ioError("write", path);
     }
     int fits = fault == null ? bytes.length : bytes.length / 2;
-    long growth = Math.max(0, position + fits - file.length());
+    long growth = Math.max(0, position + fits - file.room());
     boolean full = growth > disk.usableBytes(path);
     if (full) {
       fits = (int) Math.max(0, fits - (growth - Math.max(0, disk.usableBytes(path))));
@@ -133,6 +133,27 @@ final class SimDiskFile implements DiskFile {
       check(false);
       disk.fail("sync", path);
       file.sync();
+    }
+  }
+
+  /** As a kernel that does: all or nothing of it, and never beyond the disk's capacity. */
+  @Override
+  public void preallocate(long length) {
+    synchronized (disk) {
+      if (open && bornIn == disk.life() && length - file.room() <= disk.usableBytes(path)) {
+        file.reserve(Math.toIntExact(length));
+      }
+    }
+  }
+
+  @Override
+  public void releasePreallocated(long size) throws IOException {
+    synchronized (disk) {
+      check(true);
+      disk.fail("releasePreallocated", path);
+      if (size == file.length()) {
+        file.releaseReserved();
+      }
     }
   }
 

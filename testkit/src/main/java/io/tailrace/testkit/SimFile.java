@@ -23,9 +23,23 @@ final class SimFile extends SimNode {
   private byte[] durable = new byte[0];
   private int durableLength;
   private final BitSet dirtyPages = new BitSet();
+  private int reserved;
 
   int length() {
     return cachedLength;
+  }
+
+  /** Room taken on the disk: what is reserved counts, whether there are bytes or not. */
+  int room() {
+    return Math.max(cachedLength, reserved);
+  }
+
+  void reserve(int length) {
+    reserved = Math.max(reserved, length);
+  }
+
+  void releaseReserved() {
+    reserved = 0;
   }
 
   int read(byte[] target, int offset, int length, int position) {
@@ -55,6 +69,7 @@ final class SimFile extends SimNode {
     Arrays.fill(cached, length, cachedLength, (byte) 0);
     dirtyPages.set(length / PAGE, (cachedLength - 1) / PAGE + 1);
     cachedLength = length;
+    reserved = 0;
   }
 
   void sync() {
