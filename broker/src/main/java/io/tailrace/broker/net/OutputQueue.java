@@ -19,8 +19,11 @@ final class OutputQueue {
   /** A file that has bytes can't refuse so often while the socket says it has room. */
   private static final int MAX_EMPTY_SENDS = 16;
 
-  /** Up to here it costs less to copy records between the bytes around them than to send a file. */
-  static final int MAX_COPIED = 16 << 10;
+  /** Records of up to so many bytes are copied: see docs/decisions/007. */
+  static final int MAX_COPIED = 32 << 10;
+
+  /** But not more than that of one response, because a client that does not read holds it. */
+  static final int MAX_COPIED_OF_RESPONSE = 512 << 10;
 
   private final BufferPool pool;
   private final ColdReads coldReads;
@@ -28,8 +31,11 @@ final class OutputQueue {
   private OutputPart.@Nullable Bytes tail;
   private long unsentBytes;
 
-  /** Of the response that is being added, what will be copied and has not been yet. */
+  /** Of the response that is being added: bytes that are still to be copied, if nothing is cold. */
   private int toCopy;
+
+  /** And how many bytes of records may be. */
+  private int mayCopy;
 
   private int emptySends;
 
@@ -58,6 +64,7 @@ final class OutputQueue {
       encode(response, writer);
       ByteBuffer bytes = writer.buffer();
       boolean hasSlices = false;
+      mayCopy = MAX_COPIED_OF_RESPONSE;
       toCopy = bytesToCopy(writer);
       for (int i = 0; i < writer.spliceCount(); i++) {
         addBytes(bytes.limit(writer.splicePosition(i)));
@@ -86,14 +93,13 @@ final class OutputQueue {
     writer.putInt(0, (int) length);
   }
 
-  /** At most that, if all small records are cached. */
   private static int bytesToCopy(ProtocolWriter writer) {
-    long bytes = writer.size();
-    for (int i = 0; i < writer.spliceCount(); i++) {
+    int records = 0;
+    for (int i = 0; i < writer.spliceCount() && records < MAX_COPIED_OF_RESPONSE; i++) {
       int size = writer.splice(i).sizeInBytes();
-      bytes += size <= MAX_COPIED ? size : 0;
+      records += size <= MAX_COPIED ? size : 0;
     }
-    return (int) Math.min(bytes, Integer.MAX_VALUE);
+    return writer.size() + records;
   }
 
   private void addBytes(ByteBuffer source) {
@@ -120,7 +126,7 @@ final class OutputQueue {
       throw new IllegalStateException("can't send " + records.getClass() + " from where it is");
     }
     int size = file.sizeInBytes();
-    if (size <= MAX_COPIED && file.isCached(0, size)) {
+    if (size <= Math.min(MAX_COPIED, mayCopy) && file.isCached(0, size)) {
       coldReads.sending(file, 0, size);
       copy(file, size);
       return false;
@@ -132,6 +138,7 @@ final class OutputQueue {
 
   private void copy(FileRecords records, int size) throws IOException {
     unsentBytes += size;
+    mayCopy -= size;
     int copied = 0;
     while (copied < size) {
       int n = partWithRoom().fill(records, copied);
