@@ -151,6 +151,7 @@ public final class Broker implements AutoCloseable {
           services.clock(),
           listeners.sockets(),
           settings,
+          services.coldReaders(),
           loop -> new RequestDispatcher(new LoopHandlers(services), names));
     } catch (IOException e) {
       throw new BrokerStartException("the network can't be started: " + e.getMessage(), e);

@@ -50,6 +50,9 @@ final class BrokerStorage {
   /** One part of the heap in so many is the most that fetch sessions take. */
   private static final int FETCH_SESSIONS_HEAP_SHARE = 8;
 
+  /** Enough to keep a disk busy with scans; each serves all connections in turn. */
+  private static final int COLD_READER_THREADS = 4;
+
   private static final short PLAINTEXT = 0;
 
   private final Environment environment;
@@ -62,6 +65,8 @@ final class BrokerStorage {
   private final TimedFlushes timedFlushes = new TimedFlushes();
   private final ExecutorService flusher = Threads.pool("tailrace-flusher", FLUSHER_THREADS);
   private final ExecutorService workers = Threads.pool("tailrace-worker", WORKER_THREADS);
+  private final ExecutorService coldReaders =
+      Threads.pool("tailrace-cold-reader", COLD_READER_THREADS);
   private final ImageApplier applier;
   private final Housekeeping housekeeping;
 
@@ -232,7 +237,8 @@ final class BrokerStorage {
         fetchSessions(),
         controller,
         new ProducerIds(controller, brokerId),
-        workers);
+        workers,
+        coldReaders);
   }
 
   private FetchSessions fetchSessions() {
@@ -246,6 +252,7 @@ final class BrokerStorage {
     housekeeping.close();
     try {
       controller.close();
+      finish(coldReaders);
       finish(workers);
       finish(flusher);
     } catch (InterruptedException e) {

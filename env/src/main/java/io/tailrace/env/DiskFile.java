@@ -72,6 +72,14 @@ public interface DiskFile extends Closeable {
     return false;
   }
 
+  /**
+   * Whether none of a range is in the page cache: whoever reads it is the first. False where the
+   * platform can't tell.
+   */
+  default boolean isUncached(long position, long length) {
+    return false;
+  }
+
   /** Brings a range into the page cache, and waits until it is there. */
   default void warm(long position, long length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(WARM_BYTES);

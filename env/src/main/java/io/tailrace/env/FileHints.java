@@ -61,6 +61,10 @@ final class FileHints {
     }
   }
 
+  boolean isUncached(long position, long length) {
+    return give(position, length, calls::isUncached);
+  }
+
   /** Lets the kernel begin to read a range; returns whether it does. */
   boolean willNeed(long position, long length) {
     return give(position, length, calls::willNeed);

@@ -92,16 +92,25 @@ final class LinuxFileCalls {
    * since they are read in order, a byte that is there at the end says that none is.
    */
   boolean isCached(int fd, long position, long length) {
-    Scratch own = scratch.get();
-    own.range.setAtIndex(ValueLayout.JAVA_LONG, 0, position);
-    own.range.setAtIndex(ValueLayout.JAVA_LONG, 1, length);
     long last = position + length - 1;
     long pages =
         last / LinuxLinker.pageSizeInBytes() - position / LinuxLinker.pageSizeInBytes() + 1;
-    return call(LinuxSyscall.CACHESTAT, own, fd, own.range.address(), own.statistics.address(), 0)
-            == 0
-        && own.statistics.getAtIndex(ValueLayout.JAVA_LONG, 0) >= pages
+    Scratch own = scratch.get();
+    return cachedPages(own, fd, position, length) >= pages
         && call(LinuxSyscall.PREADV2, own, fd, own.vector.address(), 1, last, 0, RWF_NOWAIT) == 1;
+  }
+
+  boolean isUncached(int fd, long position, long length) {
+    return cachedPages(scratch.get(), fd, position, length) == 0;
+  }
+
+  /** Those that are being read count; −1 if the kernel does not tell. */
+  private long cachedPages(Scratch own, int fd, long position, long length) {
+    own.range.setAtIndex(ValueLayout.JAVA_LONG, 0, position);
+    own.range.setAtIndex(ValueLayout.JAVA_LONG, 1, length);
+    long result =
+        call(LinuxSyscall.CACHESTAT, own, fd, own.range.address(), own.statistics.address(), 0);
+    return result == 0 ? own.statistics.getAtIndex(ValueLayout.JAVA_LONG, 0) : -1;
   }
 
   boolean willNeed(int fd, long position, long length) {

@@ -76,6 +76,11 @@ final class SystemDiskFile implements DiskFile {
     return hints.isCached(position, length);
   }
 
+  @Override
+  public boolean isUncached(long position, long length) {
+    return hints.isUncached(position, length);
+  }
+
   /**
    * Starts the reading of it all at once, then waits by touching it. The kernel may have read less
    * than it was told to, so what is missing still is read in full.

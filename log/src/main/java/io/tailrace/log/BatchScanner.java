@@ -24,6 +24,7 @@ final class BatchScanner {
 
   private final DiskFile file;
   private final int end;
+  private boolean mayWait = true;
   private ByteBuffer buffer;
   private int bufferPosition;
   private int position;
@@ -39,6 +40,12 @@ final class BatchScanner {
     this.end = end;
     this.buffer = ByteBuffer.allocate(Math.max(RecordBatch.HEADER_SIZE, bufferSize)).limit(0);
     this.bufferPosition = position;
+  }
+
+  /** With false, {@link ColdBytesException} is thrown instead of waiting for the disk. */
+  BatchScanner mayWait(boolean waits) {
+    mayWait = waits;
+    return this;
   }
 
   /**
@@ -77,6 +84,9 @@ final class BatchScanner {
       buffer = ByteBuffer.allocate(bytes);
     }
     buffer.clear().limit(Math.min(buffer.capacity(), end - position));
+    if (!mayWait && !file.isCached(position, buffer.limit())) {
+      throw new ColdBytesException();
+    }
     file.readFully(buffer, position);
     bufferPosition = position;
   }

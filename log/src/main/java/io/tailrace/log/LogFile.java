@@ -69,6 +69,11 @@ final class LogFile {
     return acquired;
   }
 
+  /** One more {@link #release} will come, of a file that the caller has acquired. */
+  synchronized void retain() {
+    users++;
+  }
+
   private DiskFile open() throws IOException {
     if (!isNew) {
       return openFiles.disk.open(path, OpenMode.WRITE);

@@ -28,6 +28,7 @@ final class LogSegment {
   private final long baseOffset;
   private final LogFile file;
   private final SegmentLookup lookup = new SegmentLookup(this);
+  private final SegmentPages pages = new SegmentPages(this);
 
   /** Relative next offset in the upper half, size in the lower: one write publishes both. */
   private volatile long end;
@@ -51,6 +52,7 @@ final class LogSegment {
   static LogSegment create(OpenFiles openFiles, Path directory, long baseOffset) {
     LogSegment segment = new LogSegment(openFiles, directory, baseOffset, true);
     segment.index = SegmentIndex.empty(baseOffset);
+    segment.pages.writtenFrom(0);
     return segment;
   }
 
@@ -71,6 +73,7 @@ final class LogSegment {
       OpenFiles openFiles, Path directory, long baseOffset, int size, long nextOffset) {
     LogSegment segment = new LogSegment(openFiles, directory, baseOffset, false);
     segment.publish(nextOffset, size);
+    segment.pages.writtenFrom(size);
     segment.syncedSize = size;
     segment.indexSaved = true;
     return segment;
@@ -113,6 +116,15 @@ final class LogSegment {
 
   void release() {
     file.release();
+  }
+
+  /** One more {@link #release} will come; the caller has acquired the file. */
+  void retain() {
+    file.retain();
+  }
+
+  SegmentPages pages() {
+    return pages;
   }
 
   /** How far room on the disk has been reserved, in bytes from the file's start; 0 if not. */
@@ -206,6 +218,11 @@ final class LogSegment {
     return Objects.requireNonNull(index);
   }
 
+  /** Whether {@link #index} answers from memory. */
+  boolean hasIndex() {
+    return index != null;
+  }
+
   /** The indexes; read from their files, or from the segment, if they are not in memory. */
   SegmentIndex index(int intervalBytes) throws IOException {
     SegmentIndex loaded = index;
@@ -262,6 +279,7 @@ final class LogSegment {
   void recovered(SegmentIndex rebuilt, long nextOffset, int validSize) throws IOException {
     int fileSize = size();
     publish(nextOffset, validSize);
+    pages.writtenFrom(validSize);
     index = rebuilt;
     indexSaved = false;
     syncedSize = -1;
@@ -315,13 +333,14 @@ final class LogSegment {
    * @return the offset behind the last batch left
    */
   long truncateTo(long offset, int indexIntervalBytes) throws IOException {
-    int cut = lookup.find(offset, size(), index(indexIntervalBytes));
+    int cut = lookup.find(offset, size(), index(indexIntervalBytes), true);
     if (cut == size()) {
       return nextOffset();
     }
     SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
     publish(cutFile(cut), cut);
     lookup.forget();
+    pages.writtenFrom(cut);
     syncedSize = -1;
     indexSaved = false;
     SegmentIndex left = SegmentIndex.empty(baseOffset);
@@ -345,9 +364,14 @@ final class LogSegment {
 
   /** See {@link SegmentLookup#read}. */
   @Nullable LogSlice read(
-      long offset, int maxBytes, boolean atLeastOneBatch, long endOffset, int indexInterval)
+      long offset,
+      int maxBytes,
+      boolean atLeastOneBatch,
+      long endOffset,
+      int indexInterval,
+      boolean mayWait)
       throws IOException {
-    return lookup.read(offset, maxBytes, atLeastOneBatch, endOffset, indexInterval);
+    return lookup.read(offset, maxBytes, atLeastOneBatch, endOffset, indexInterval, mayWait);
   }
 
   /** Shows the batches, from the one that holds {@code offset} on, until one gives an answer. */
@@ -356,7 +380,7 @@ final class LogSegment {
     if (size() == 0) {
       return null;
     }
-    int from = lookup.find(offset, size(), index(indexIntervalBytes));
+    int from = lookup.find(offset, size(), index(indexIntervalBytes), true);
     DiskFile source = file.acquire();
     try {
       BatchScanner scanner = new BatchScanner(source, from, size(), BatchScanner.WALK_BUFFER);

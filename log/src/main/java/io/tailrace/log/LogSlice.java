@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +39,17 @@ public final class LogSlice {
   /**
    * Sends as much as the channel takes of the slice's bytes from {@code done} on.
    *
+   * @param maxBytes and no more than that
    * @return bytes sent; 0 if the channel is full
    * @throws EOFException if the log has been truncated below the slice's end meanwhile
    */
-  public long transferTo(WritableByteChannel target, int done) throws IOException {
+  public long transferTo(WritableByteChannel target, int done, int maxBytes) throws IOException {
     if (file == null) {
       return 0;
     }
-    long sent = file.transferTo((long) position + done, size - done, target);
-    if (sent == 0 && done < size) {
+    int most = Math.min(maxBytes, size - done);
+    long sent = file.transferTo((long) position + done, most, target);
+    if (sent == 0 && most > 0) {
       checkNotTruncated();
     }
     return sent;
@@ -61,6 +64,48 @@ public final class LogSlice {
     target.limit(target.position() + size);
     file.readFully(target, position);
     target.limit(limit);
+  }
+
+  /** Fills the remaining space of a buffer with the slice's bytes from {@code from} on. */
+  public void read(ByteBuffer target, int from) throws IOException {
+    if (file != null) {
+      file.readFully(target, (long) position + from);
+    }
+  }
+
+  /**
+   * Whether these bytes of the slice can be sent or read without waiting for the disk. Costs a
+   * microsecond or two, nothing just behind an appender.
+   */
+  public boolean isCached(int from, int length) {
+    LogSegment of = segment;
+    return of == null || file == null || of.pages().isCached(file, position + from, length);
+  }
+
+  /**
+   * A task for a thread that may wait for the disk: brings these bytes into the page cache, unless
+   * they are no longer wanted when it runs. It must be run once, because it holds the file until
+   * then, also if the slice is released before.
+   */
+  public Runnable warming(int from, int length, BooleanSupplier wanted) {
+    LogSegment of = segment;
+    if (of == null || file == null) {
+      return () -> {};
+    }
+    return of.pages().warming(file, position + from, length, wanted);
+  }
+
+  /**
+   * To be asked when these bytes (at most 1 MiB) are going to be sent: a task like {@link #warming}
+   * that reads ahead of a scan of cold data, and drops behind it what was read for it alone.
+   *
+   * @return null if there is nothing to do
+   */
+  public @Nullable Runnable scanWork(int from, int length, BooleanSupplier wanted) {
+    LogSegment of = segment;
+    return of == null || file == null
+        ? null
+        : of.pages().scanWork(file, position + from, length, wanted);
   }
 
   private void checkNotTruncated() throws EOFException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,19 +73,37 @@ public final class PartitionLog {
    */
   public LogSlice read(long offset, int maxBytes, boolean atLeastOneBatch, long endOffset)
       throws LogException {
+    return Objects.requireNonNull(read(offset, maxBytes, atLeastOneBatch, endOffset, true));
+  }
+
+  /**
+   * Like {@link #read}, but never waits for the disk.
+   *
+   * @return null if finding the batch needs bytes that are not in memory
+   */
+  public @Nullable LogSlice readIfCached(
+      long offset, int maxBytes, boolean atLeastOneBatch, long endOffset) throws LogException {
+    return read(offset, maxBytes, atLeastOneBatch, endOffset, false);
+  }
+
+  private @Nullable LogSlice read(
+      long offset, int maxBytes, boolean atLeastOneBatch, long endOffset, boolean mayWait)
+      throws LogException {
     long end = Math.min(endOffset, state.offsets.logEnd());
     checkInRange(offset);
     LogSegment segment = state.segments.floor(offset);
     try {
       while (segment != null && segment.baseOffset() < end && offset < end) {
         int interval = state.config.indexIntervalBytes();
-        LogSlice slice = segment.read(offset, maxBytes, atLeastOneBatch, end, interval);
+        LogSlice slice = segment.read(offset, maxBytes, atLeastOneBatch, end, interval, mayWait);
         if (slice != null) {
           return slice;
         }
         segment = offset < segment.nextOffset() ? null : state.segments.after(segment);
       }
       return LogSlice.empty();
+    } catch (ColdBytesException e) {
+      return null;
     } catch (ClosedChannelException | NoSuchFileException e) {
       checkInRange(offset);
       throw new LogReadException(state.name + " has been closed or deleted", e);
@@ -278,6 +297,7 @@ public final class PartitionLog {
   void unloadIdle() {
     LogSegment active = state.segments.active();
     for (LogSegment segment : state.segments.all()) {
+      segment.pages().tick();
       if (segment != active) {
         segment.unloadIndexIfIdle();
       }

@@ -54,24 +54,34 @@ final class SegmentLookup {
    * The slice from the batch that holds {@code offset}, or the first one behind it, on.
    *
    * @param endOffset only batches below
+   * @param mayWait whether what is not in memory may be read from the disk
    * @return null if there is none, or it has more than {@code maxBytes} and need not be served
+   * @throws ColdBytesException if it would have to wait
    */
   @Nullable LogSlice read(
-      long offset, int maxBytes, boolean atLeastOneBatch, long endOffset, int indexInterval)
+      long offset,
+      int maxBytes,
+      boolean atLeastOneBatch,
+      long endOffset,
+      int indexInterval,
+      boolean mayWait)
       throws IOException {
     RecentPositions ends = sliceEnds();
+    if (!mayWait && !segment.hasIndex()) {
+      throw new ColdBytesException();
+    }
     SegmentIndex index = segment.index(indexInterval);
     long end = segment.end();
     int size = (int) end;
     long next = segment.nextOffset(end);
-    int limit = endOffset >= next ? size : find(endOffset, size, index);
-    int from = offset >= next ? size : find(offset, size, index);
+    int limit = endOffset >= next ? size : find(endOffset, size, index, mayWait);
+    int from = offset >= next ? size : find(offset, size, index, mayWait);
     if (from >= limit) {
       return null;
     }
     int to = limit;
     if (limit - from > maxBytes) {
-      to = cut(from, limit, maxBytes, atLeastOneBatch, index, ends);
+      to = cut(from, limit, maxBytes, atLeastOneBatch, index, ends, mayWait);
     } else {
       ends.remember(relative(Math.min(endOffset, next)), limit);
     }
@@ -85,7 +95,8 @@ final class SegmentLookup {
       int maxBytes,
       boolean atLeastOneBatch,
       SegmentIndex index,
-      RecentPositions ends)
+      RecentPositions ends,
+      boolean mayWait)
       throws IOException {
     int indexed = OffsetIndex.position(index.offsets.floorByPosition(from + maxBytes));
     if (indexed > from) {
@@ -93,7 +104,8 @@ final class SegmentLookup {
     }
     DiskFile file = segment.acquire();
     try {
-      BatchScanner scanner = new BatchScanner(file, from, limit, BatchScanner.LOOKUP_BUFFER);
+      BatchScanner scanner =
+          new BatchScanner(file, from, limit, BatchScanner.LOOKUP_BUFFER).mayWait(mayWait);
       int to = from;
       while (scanner.next()) {
         int batchEnd = scanner.position() + scanner.sizeInBytes();
@@ -115,7 +127,7 @@ final class SegmentLookup {
    *
    * @param size length of the segment; the answer if all batches lie before the offset
    */
-  int find(long offset, int size, SegmentIndex index) throws IOException {
+  int find(long offset, int size, SegmentIndex index, boolean mayWait) throws IOException {
     if (offset <= segment.baseOffset()) {
       return 0;
     }
@@ -129,9 +141,9 @@ final class SegmentLookup {
     if (from > 0 && OffsetIndex.relativeBase(floor) == relative) {
       return from;
     }
-    int found = scan(from, size, offset);
+    int found = scan(from, size, offset, mayWait);
     // A damaged index file can lead anywhere; from the start on there is a way without it.
-    return found < 0 && from > 0 ? checked(scan(0, size, offset)) : checked(found);
+    return found < 0 && from > 0 ? checked(scan(0, size, offset, mayWait)) : checked(found);
   }
 
   private int checked(int position) throws BrokenSegmentException {
@@ -152,10 +164,11 @@ final class SegmentLookup {
   }
 
   /** Like {@link #find}; −1 if there is no batch where one should be. */
-  private int scan(int from, int size, long offset) throws IOException {
+  private int scan(int from, int size, long offset, boolean mayWait) throws IOException {
     DiskFile file = segment.acquire();
     try {
-      BatchScanner scanner = new BatchScanner(file, from, size, BatchScanner.LOOKUP_BUFFER);
+      BatchScanner scanner =
+          new BatchScanner(file, from, size, BatchScanner.LOOKUP_BUFFER).mayWait(mayWait);
       while (scanner.next()) {
         if (RecordBatch.nextOffset(scanner.buffer(), scanner.at()) > offset) {
           return scanner.position();

@@ -222,14 +222,15 @@ class PartitionLogTest {
     WritableByteChannel slow = new SlowChannel(sent);
     int done = 0;
     while (done < slice.sizeInBytes()) {
-      done += (int) slice.transferTo(slow, done);
+      done += (int) slice.transferTo(slow, done, Integer.MAX_VALUE);
     }
     assertThat(sent.toByteArray()).isEqualTo(harness.readAll(0));
     harness.log.truncateTo(0);
-    assertThatThrownBy(() -> slice.transferTo(slow, 0)).isInstanceOf(EOFException.class);
+    assertThatThrownBy(() -> slice.transferTo(slow, 0, Integer.MAX_VALUE))
+        .isInstanceOf(EOFException.class);
     slice.release();
     LogSlice empty = harness.log.read(0, 1000, true, 0);
-    assertThat(empty.transferTo(slow, 0)).isZero();
+    assertThat(empty.transferTo(slow, 0, Integer.MAX_VALUE)).isZero();
     empty.release();
   }
 

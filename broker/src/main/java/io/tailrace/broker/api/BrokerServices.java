@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param image the current image of the cluster
  * @param config the current settings of this broker
  * @param workers runs what may wait for a disk
+ * @param coldReaders likewise, for what a consumer waits for
  */
 public record BrokerServices(
     int brokerId,
@@ -29,4 +30,5 @@ public record BrokerServices(
     FetchSessions fetchSessions,
     Controller controller,
     ProducerIds producerIds,
-    Executor workers) {}
+    Executor workers,
+    Executor coldReaders) {}

@@ -34,12 +34,17 @@ abstract class Fetch {
    */
   record Limits(int minBytes, int maxBytes, boolean readCommitted) {}
 
+  /** A partition in which the offset's place is not known without reading the disk. */
+  private record Miss(Partition partition, FetchPartition wanted) {}
+
   private final ApiRequest request;
   private final Limits limits;
   private final List<LogSlice> slices = new ArrayList<>(1);
   private List<FetchableTopicResponse> topics = List.of();
   private int bytes;
   private boolean urgent;
+  private final List<Miss> misses = new ArrayList<>(0);
+  private boolean mayReadDisk;
 
   Fetch(ApiRequest request, Limits limits) {
     this.request = request;
@@ -71,9 +76,14 @@ abstract class Fetch {
   final boolean answer(boolean now) {
     bytes = 0;
     urgent = false;
+    misses.clear();
     topics = new ArrayList<>();
     try {
       look();
+      mayReadDisk = true;
+      if (mustReadDisk()) {
+        return false;
+      }
       boolean enough = now || urgent || bytes >= limits.minBytes();
       if (enough) {
         FetchResponse response = conclude(new FetchResponse().responses(topics));
@@ -85,6 +95,32 @@ abstract class Fetch {
     } finally {
       slices.forEach(LogSlice::release);
       slices.clear();
+    }
+  }
+
+  /**
+   * Whether {@link #answer} has given up because the places of the offsets asked for must first be
+   * read from the disk: let {@link #readDisk} do it, then answer again. Happens to a fetch only
+   * when it is new: what it parks for is the end of the log, which is in memory.
+   */
+  final boolean mustReadDisk() {
+    return !misses.isEmpty();
+  }
+
+  /**
+   * Reads what {@link #answer} needs into memory. On another thread, while this fetch is not
+   * touched on its loop.
+   */
+  final void readDisk() {
+    for (Miss miss : misses) {
+      try {
+        int limit = Math.min(miss.wanted().partitionMaxBytes(), limits.maxBytes());
+        PartitionLog log = miss.partition().log();
+        log.read(miss.wanted().fetchOffset(), Math.max(limit, 0), true, log.highWatermark())
+            .release();
+      } catch (LogException e) {
+        // The answer will meet it again, and say so.
+      }
     }
   }
 
@@ -134,6 +170,10 @@ abstract class Fetch {
     if (epochError != ErrorCode.NONE) {
       return epochError;
     }
+    if (!mayReadDisk && partition.logIfOpen() == null) {
+      misses.add(new Miss(partition, wanted));
+      return ErrorCode.NONE;
+    }
     try {
       PartitionLog log = partition.log();
       long highWatermark = log.highWatermark();
@@ -152,8 +192,10 @@ abstract class Fetch {
             ? ErrorCode.NONE
             : ErrorCode.OFFSET_OUT_OF_RANGE;
       }
-      LogSlice slice = log.read(wanted.fetchOffset(), Math.max(limit, 0), first, end);
-      if (slice.sizeInBytes() > 0) {
+      LogSlice slice = slice(log, wanted.fetchOffset(), Math.max(limit, 0), first, end);
+      if (slice == null) {
+        misses.add(new Miss(partition, wanted));
+      } else if (slice.sizeInBytes() > 0) {
         slices.add(slice);
         bytes += slice.sizeInBytes();
         data.records(new LogRecords(slice));
@@ -164,6 +206,14 @@ abstract class Fetch {
     } catch (LogException e) {
       return LogErrors.code(e);
     }
+  }
+
+  private @Nullable LogSlice slice(
+      PartitionLog log, long offset, int limit, boolean atLeastOneBatch, long end)
+      throws LogException {
+    return mayReadDisk
+        ? log.read(offset, limit, atLeastOneBatch, end)
+        : log.readIfCached(offset, limit, atLeastOneBatch, end);
   }
 
   private static boolean isInRange(PartitionLog log, long offset) {

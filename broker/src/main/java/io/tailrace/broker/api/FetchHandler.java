@@ -11,6 +11,7 @@ import io.tailrace.protocol.message.FetchResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,16 +37,19 @@ final class FetchHandler implements ApiHandler {
   private final FetchSessions sessions;
   private final IntSupplier fetchMaxBytes;
   private final ParkedFetches parked;
+  private final Executor coldReaders;
 
   FetchHandler(
       Partitions partitions,
       FetchSessions sessions,
       IntSupplier fetchMaxBytes,
-      ParkedFetches parked) {
+      ParkedFetches parked,
+      Executor coldReaders) {
     this.partitions = partitions;
     this.sessions = sessions;
     this.fetchMaxBytes = fetchMaxBytes;
     this.parked = parked;
+    this.coldReaders = coldReaders;
   }
 
   @Override
@@ -57,8 +61,34 @@ final class FetchHandler implements ApiHandler {
   public void handle(ApiRequest request) {
     FetchRequest body = request.read(new FetchRequest());
     Fetch fetch = fetch(request, body);
-    if (fetch != null && !fetch.answer(body.maxWaitMs() <= 0 || parked.isClosed())) {
-      parked.park(fetch, request.nowNs() + body.maxWaitMs() * 1_000_000L);
+    if (fetch != null) {
+      answer(fetch, body.maxWaitMs());
+    }
+  }
+
+  private void answer(Fetch fetch, int maxWaitMs) {
+    if (fetch.answer(maxWaitMs <= 0 || parked.isClosed())) {
+      return;
+    }
+    if (fetch.mustReadDisk()) {
+      coldReaders.execute(() -> {
+        try {
+          fetch.readDisk();
+        } finally {
+          fetch.request().loop().execute(() -> answerLate(fetch, maxWaitMs));
+        }
+      });
+    } else {
+      parked.park(fetch, fetch.request().nowNs() + maxWaitMs * 1_000_000L);
+    }
+  }
+
+  private void answerLate(Fetch fetch, int maxWaitMs) {
+    try {
+      answer(fetch, maxWaitMs);
+    } catch (RuntimeException e) {
+      fetch.request().closeConnection("its fetch met an unexpected error");
+      throw e;
     }
   }
 

@@ -3,9 +3,12 @@ package io.tailrace.broker.api;
 import io.tailrace.log.LogSlice;
 import io.tailrace.protocol.FileRecords;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** A slice of a log file as the records of a response: sent by the kernel, never read here. */
+/** A slice of a log file as the records of a response: sent by the kernel, or copied if small. */
 record LogRecords(LogSlice slice) implements FileRecords {
 
   @Override
@@ -14,7 +17,27 @@ record LogRecords(LogSlice slice) implements FileRecords {
   }
 
   @Override
-  public long transferTo(WritableByteChannel target, int done) throws IOException {
-    return slice.transferTo(target, done);
+  public long transferTo(WritableByteChannel target, int done, int maxBytes) throws IOException {
+    return slice.transferTo(target, done, maxBytes);
+  }
+
+  @Override
+  public void read(ByteBuffer target, int from) throws IOException {
+    slice.read(target, from);
+  }
+
+  @Override
+  public boolean isCached(int from, int length) {
+    return slice.isCached(from, length);
+  }
+
+  @Override
+  public Runnable warming(int from, int length, BooleanSupplier wanted) {
+    return slice.warming(from, length, wanted);
+  }
+
+  @Override
+  public @Nullable Runnable scanWork(int from, int length, BooleanSupplier wanted) {
+    return slice.scanWork(from, length, wanted);
   }
 }

@@ -122,7 +122,9 @@ final class SessionPartition implements Partition.Watcher {
     if (news != null) {
       fetch.add(key.topic(), key.topicId(), data);
     }
-    return news != null || wanted.fetchOffset() < data.highWatermark();
+    return news != null
+        || fetch.mustReadDisk()
+        || wanted.fetchOffset() < data.highWatermark();
   }
 
   private void resolve(Partitions partitions) {

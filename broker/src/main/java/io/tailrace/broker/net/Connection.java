@@ -73,7 +73,9 @@ public final class Connection {
     requestMaxBytes = settings.requestMaxBytes();
     int firstMaxBytes = Math.min(settings.firstRequestMaxBytes(), requestMaxBytes);
     input = new FrameInput(this, loop.buffers(), budget, firstMaxBytes);
-    output = new OutputQueue(loop.buffers());
+    output =
+        new OutputQueue(
+            loop.buffers(), new ColdReads(loop.coldReaders(), loop, this::flushInThisTurn));
   }
 
   /** Unique in the life of the server. From any thread. */
@@ -174,13 +176,13 @@ public final class Connection {
   }
 
   /** Goes on with frames that have arrived before reading was paused. */
-  void resume() {
+  void resume() throws IOException {
     resuming = false;
     loop.settleInput(this);
     processFrames();
   }
 
-  private void processFrames() {
+  private void processFrames() throws IOException {
     flushInThisTurn();
     while (!readingStopped && !updatePaused()) {
       ByteBuffer frame = nextFrame();
@@ -210,7 +212,7 @@ public final class Connection {
   }
 
   /** Encodes the answers whose turn has come, as long as there is room. */
-  private void encodeSettled() {
+  private void encodeSettled() throws IOException {
     while (!violated && output.unsentBytes() < MAX_UNSENT_BYTES) {
       Object outcome = responses.pollOutcome();
       if (outcome == null) {
@@ -262,7 +264,8 @@ public final class Connection {
       loop.resume(this);
     }
     int ops =
-        (wantsToRead() ? SelectionKey.OP_READ : 0) | (output.isEmpty() ? 0 : SelectionKey.OP_WRITE);
+        (wantsToRead() ? SelectionKey.OP_READ : 0)
+            | (output.awaitsSocket() ? SelectionKey.OP_WRITE : 0);
     if (ops != interestOps && key != null) {
       interestOps = ops;
       key.interestOps(ops);

@@ -42,6 +42,7 @@ public final class EventLoop implements Executor {
   private final NetworkSettings settings;
   private final InputBudget budget;
   private final ConnectionLimits limits;
+  private final Executor coldReaders;
   private final RequestProcessor processor;
   private final Selector selector;
   private final BufferPool buffers = new BufferPool();
@@ -75,6 +76,7 @@ public final class EventLoop implements Executor {
       InputBudget budget,
       ConnectionLimits limits,
       Semaphore spinners,
+      Executor coldReaders,
       RequestProcessor.Factory processors)
       throws IOException {
     this.clock = clock;
@@ -82,6 +84,7 @@ public final class EventLoop implements Executor {
     this.settings = settings;
     this.budget = budget;
     this.limits = limits;
+    this.coldReaders = coldReaders;
     long maxIdleMs = settings.connectionsMaxIdleMs();
     maxIdleNs = maxIdleMs < 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(maxIdleMs);
     sweepIntervalNs = Math.clamp(maxIdleNs / 4, 1, SWEEP_NS);
@@ -119,6 +122,11 @@ public final class EventLoop implements Executor {
   /** Serves what it has for at most so long, then closes all and ends. From any thread. */
   void close(long drainNs) {
     execute(() -> drain(drainNs));
+  }
+
+  /** Threads that wait for the disk in place of this one. */
+  Executor coldReaders() {
+    return coldReaders;
   }
 
   BufferPool buffers() {

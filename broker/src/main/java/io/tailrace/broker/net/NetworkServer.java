@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +28,7 @@ public final class NetworkServer implements AutoCloseable {
       Clock clock,
       ServerSockets sockets,
       NetworkSettings settings,
+      Executor coldReaders,
       RequestProcessor.Factory processors)
       throws IOException {
     limits = new ConnectionLimits(settings);
@@ -36,7 +38,8 @@ public final class NetworkServer implements AutoCloseable {
     loops = new ArrayList<>();
     Semaphore spinners = IdleSpin.spinnersFor(Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < settings.eventLoops(); i++) {
-      loops.add(new EventLoop(clock, settings, budget, limits, spinners, processors));
+      loops.add(
+          new EventLoop(clock, settings, budget, limits, spinners, coldReaders, processors));
     }
     acceptor = new Acceptor(sockets.channels(), loops, settings, limits);
     for (int i = 0; i < loops.size(); i++) {
@@ -45,14 +48,20 @@ public final class NetworkServer implements AutoCloseable {
     acceptorThread = acceptor.start("tailrace-acceptor");
   }
 
-  /** Accepts connections on the sockets bound so far, which belong to the server from now on. */
+  /**
+   * Accepts connections on the sockets bound so far, which belong to the server from now on.
+   *
+   * @param coldReaders threads that wait for the disk in place of the event loops; they must serve
+   *     until the server is closed, and run all that they have accepted
+   */
   public static NetworkServer start(
       Clock clock,
       ServerSockets sockets,
       NetworkSettings settings,
+      Executor coldReaders,
       RequestProcessor.Factory processors)
       throws IOException {
-    return new NetworkServer(clock, sockets, settings, processors);
+    return new NetworkServer(clock, sockets, settings, coldReaders, processors);
   }
 
   /** The addresses listened on, in the order they were bound, with their real ports. */

@@ -11,8 +11,8 @@ sealed interface OutputPart {
 
   long remaining();
 
-  /** Sends as much as the socket takes; bytes sent. */
-  long send(SocketChannel channel) throws IOException;
+  /** Sends as much as the socket takes, and not much more than {@code maxBytes}; bytes sent. */
+  long send(SocketChannel channel, long maxBytes) throws IOException;
 
   /** Sent, or never to be sent: gives back what the part holds. */
   void end(BufferPool pool);
@@ -26,13 +26,31 @@ sealed interface OutputPart {
       this.buffer = buffer;
     }
 
-    /** Takes over as many bytes as there is room for. */
-    void fill(ByteBuffer source) {
+    boolean hasRoom() {
+      return buffer.bytes.hasRemaining();
+    }
+
+    /** Takes over as many bytes as there is room for; their number. */
+    int fill(ByteBuffer source) {
       ByteBuffer target = buffer.bytes;
       int n = Math.min(target.remaining(), source.remaining());
       int end = source.limit();
       target.put(source.limit(source.position() + n));
       source.limit(end);
+      return n;
+    }
+
+    /** Copies as many of the records as there is room for; their number. */
+    int fill(FileRecords records, int from) throws IOException {
+      ByteBuffer target = buffer.bytes;
+      int n = Math.min(target.remaining(), records.sizeInBytes() - from);
+      target.limit(target.position() + n);
+      try {
+        records.read(target, from);
+      } finally {
+        target.limit(target.capacity());
+      }
+      return n;
     }
 
     @Override
@@ -41,7 +59,7 @@ sealed interface OutputPart {
     }
 
     @Override
-    public long send(SocketChannel channel) throws IOException {
+    public long send(SocketChannel channel, long maxBytes) throws IOException {
       ByteBuffer bytes = buffer.bytes;
       int filled = bytes.position();
       bytes.limit(filled).position(sent);
@@ -60,14 +78,24 @@ sealed interface OutputPart {
     }
   }
 
-  /** A slice of a file. */
+  /**
+   * A slice of a file. Goes out in windows, each of which is looked for in the page cache first,
+   * once, and waited for on another thread if it is not there.
+   */
   final class Slice implements OutputPart {
+    /** What a cold reader reads at a time for one connection, before others have their go. */
+    static final int WINDOW = 1 << 20;
+
     private final FileRecords records;
+    private final ColdReads coldReads;
     private final int size;
     private int sent;
+    private int windowEnd;
+    private int warmedFrom = -1;
 
-    Slice(FileRecords records) {
+    Slice(FileRecords records, ColdReads coldReads) {
       this.records = records;
+      this.coldReads = coldReads;
       size = records.sizeInBytes();
     }
 
@@ -77,13 +105,38 @@ sealed interface OutputPart {
     }
 
     @Override
-    public long send(SocketChannel channel) throws IOException {
-      long n = records.transferTo(channel, sent);
-      if (n < 0 || n > size - sent) {
-        throw new EOFException("a file slice of " + size + " bytes sent " + n + " after " + sent);
+    public long send(SocketChannel channel, long maxBytes) throws IOException {
+      long before = sent;
+      while (sent < size && sent - before < maxBytes && isReady()) {
+        int most = windowEnd - sent;
+        long n = records.transferTo(channel, sent, most);
+        if (n < 0 || n > most) {
+          throw new EOFException("a file slice of " + size + " bytes sent " + n + " after " + sent);
+        }
+        sent += (int) n;
+        if (n < most) {
+          break;
+        }
       }
-      sent += (int) n;
-      return n;
+      return sent - before;
+    }
+
+    private boolean isReady() {
+      if (sent < windowEnd) {
+        return true;
+      }
+      if (coldReads.isWaiting()) {
+        return false;
+      }
+      int length = Math.min(WINDOW, size - sent);
+      if (warmedFrom != sent && !records.isCached(sent, length)) {
+        warmedFrom = sent;
+        coldReads.warm(records, sent, length);
+        return false;
+      }
+      windowEnd = sent + length;
+      coldReads.sending(records, sent, length);
+      return true;
     }
 
     @Override
@@ -98,7 +151,7 @@ sealed interface OutputPart {
     }
 
     @Override
-    public long send(SocketChannel channel) {
+    public long send(SocketChannel channel, long maxBytes) {
       return 0;
     }
 

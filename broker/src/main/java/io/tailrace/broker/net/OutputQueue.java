@@ -19,14 +19,29 @@ final class OutputQueue {
   /** A file that has bytes can't refuse so often while the socket says it has room. */
   private static final int MAX_EMPTY_SENDS = 16;
 
+  /** Records of up to so many bytes are copied: see docs/decisions/007. */
+  static final int MAX_COPIED = 32 << 10;
+
+  /** But not more than that of one response, because a client that does not read holds it. */
+  static final int MAX_COPIED_OF_RESPONSE = 512 << 10;
+
   private final BufferPool pool;
+  private final ColdReads coldReads;
   private final ArrayDeque<OutputPart> parts = new ArrayDeque<>(4);
   private OutputPart.@Nullable Bytes tail;
   private long unsentBytes;
+
+  /** Of the response that is being added: bytes that are still to be copied, if nothing is cold. */
+  private int toCopy;
+
+  /** And how many bytes of records may be. */
+  private int mayCopy;
+
   private int emptySends;
 
-  OutputQueue(BufferPool pool) {
+  OutputQueue(BufferPool pool, ColdReads coldReads) {
     this.pool = pool;
+    this.coldReads = coldReads;
   }
 
   long unsentBytes() {
@@ -37,17 +52,25 @@ final class OutputQueue {
     return parts.isEmpty();
   }
 
+  /** Whether there is something that only waits for the socket. */
+  boolean awaitsSocket() {
+    return !parts.isEmpty() && !coldReads.isWaiting();
+  }
+
   /** Encodes a response behind those before it, and sees to its release, also if this throws. */
-  void add(ResponseEncoder response, ProtocolWriter writer) {
+  void add(ResponseEncoder response, ProtocolWriter writer) throws IOException {
     boolean releasedLater = false;
     try {
       encode(response, writer);
       ByteBuffer bytes = writer.buffer();
+      boolean hasSlices = false;
+      mayCopy = MAX_COPIED_OF_RESPONSE;
+      toCopy = bytesToCopy(writer);
       for (int i = 0; i < writer.spliceCount(); i++) {
         addBytes(bytes.limit(writer.splicePosition(i)));
-        addSlice(writer.splice(i));
+        hasSlices |= addRecords(writer.splice(i));
       }
-      if (writer.spliceCount() > 0) {
+      if (hasSlices) {
         append(new OutputPart.Release(response));
         releasedLater = true;
       }
@@ -70,27 +93,58 @@ final class OutputQueue {
     writer.putInt(0, (int) length);
   }
 
+  private static int bytesToCopy(ProtocolWriter writer) {
+    int records = 0;
+    for (int i = 0; i < writer.spliceCount() && records < MAX_COPIED_OF_RESPONSE; i++) {
+      int size = writer.splice(i).sizeInBytes();
+      records += size <= MAX_COPIED ? size : 0;
+    }
+    return writer.size() + records;
+  }
+
   private void addBytes(ByteBuffer source) {
     unsentBytes += source.remaining();
-    if (tail != null) {
-      tail.fill(source);
-    }
     while (source.hasRemaining()) {
-      int size = Math.min(source.remaining(), BufferPool.LARGEST_POOLED);
-      OutputPart.Bytes part = new OutputPart.Bytes(pool.take(size));
-      part.fill(source);
-      append(part);
-      tail = part;
+      toCopy -= partWithRoom().fill(source);
     }
   }
 
-  private void addSlice(Records records) {
+  /** The last part, or a new one behind it that has room for all of the response, within reason. */
+  private OutputPart.Bytes partWithRoom() {
+    OutputPart.Bytes part = tail;
+    if (part == null || !part.hasRoom()) {
+      part = new OutputPart.Bytes(pool.take(Math.clamp(toCopy, 1, BufferPool.LARGEST_POOLED)));
+      append(part);
+      tail = part;
+    }
+    return part;
+  }
+
+  /** Returns whether the records are needed until they are sent. */
+  private boolean addRecords(Records records) throws IOException {
     if (!(records instanceof FileRecords file)) {
       throw new IllegalStateException("can't send " + records.getClass() + " from where it is");
     }
-    OutputPart.Slice slice = new OutputPart.Slice(file);
-    unsentBytes += slice.remaining();
-    append(slice);
+    int size = file.sizeInBytes();
+    if (size <= Math.min(MAX_COPIED, mayCopy) && file.isCached(0, size)) {
+      coldReads.sending(file, 0, size);
+      copy(file, size);
+      return false;
+    }
+    append(new OutputPart.Slice(file, coldReads));
+    unsentBytes += size;
+    return true;
+  }
+
+  private void copy(FileRecords records, int size) throws IOException {
+    unsentBytes += size;
+    mayCopy -= size;
+    int copied = 0;
+    while (copied < size) {
+      int n = partWithRoom().fill(records, copied);
+      toCopy -= n;
+      copied += n;
+    }
   }
 
   private void append(OutputPart part) {
@@ -109,7 +163,7 @@ final class OutputQueue {
     long sent = 0;
     OutputPart part = parts.peek();
     while (part != null && sent < maxBytes) {
-      long n = part.remaining() == 0 ? 0 : part.send(channel);
+      long n = part.remaining() == 0 ? 0 : part.send(channel, maxBytes - sent);
       unsentBytes -= n;
       sent += n;
       if (part.remaining() > 0) {
@@ -124,7 +178,8 @@ final class OutputQueue {
 
   private void noteProgress(@Nullable OutputPart stuck, long sent, boolean writable)
       throws EOFException {
-    if (sent > 0 || !writable || !(stuck instanceof OutputPart.Slice)) {
+    boolean waits = !writable || coldReads.isWaiting();
+    if (sent > 0 || waits || !(stuck instanceof OutputPart.Slice)) {
       emptySends = 0;
     } else if (++emptySends == MAX_EMPTY_SENDS) {
       throw new EOFException("a file is " + stuck.remaining() + " bytes shorter than its slice");
@@ -141,6 +196,7 @@ final class OutputQueue {
 
   /** The connection is gone: gives back all that is held. */
   void close() {
+    coldReads.close();
     while (!parts.isEmpty()) {
       endFirst();
     }

@@ -24,6 +24,7 @@ class InputBudgetTest {
               budget,
               new ConnectionLimits(settings),
               IdleSpin.spinnersFor(0),
+              Runnable::run,
               own -> new TestProcessor(own, Request::echo));
       return new Connection(1, 0, loop, null, new InetSocketAddress(0), settings, budget);
     } catch (IOException e) {

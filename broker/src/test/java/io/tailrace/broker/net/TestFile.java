@@ -1,7 +1,9 @@
 package io.tailrace.broker.net;
 
 import io.tailrace.protocol.FileRecords;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -37,8 +39,20 @@ final class TestFile implements AutoCloseable {
 
   private record Slice(FileChannel channel, int position, int sizeInBytes) implements FileRecords {
     @Override
-    public long transferTo(WritableByteChannel target, int done) throws IOException {
-      return channel.transferTo(position + done, sizeInBytes - done, target);
+    public long transferTo(WritableByteChannel target, int done, int maxBytes) throws IOException {
+      return channel.transferTo(position + done, Math.min(maxBytes, sizeInBytes - done), target);
+    }
+
+    @Override
+    public void read(ByteBuffer target, int from) throws IOException {
+      long next = position + from;
+      while (target.hasRemaining()) {
+        int n = channel.read(target, next);
+        if (n < 0) {
+          throw new EOFException("the file ends at " + next);
+        }
+        next += n;
+      }
     }
   }
 }

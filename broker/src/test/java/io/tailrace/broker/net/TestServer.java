@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** A server on a free loopback port, and a look inside. */
@@ -23,6 +24,11 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(TestSettings settings, Clock clock, Processors make) throws IOException {
+    this(settings, clock, Runnable::run, make);
+  }
+
+  TestServer(TestSettings settings, Clock clock, Executor coldReaders, Processors make)
+      throws IOException {
     ServerSockets sockets = new ServerSockets(settings.build());
     sockets.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     network =
@@ -30,6 +36,7 @@ final class TestServer implements AutoCloseable {
             clock,
             sockets,
             settings.build(),
+            coldReaders,
             loop -> {
               TestProcessor processor = make.create(loop);
               processors.add(processor);

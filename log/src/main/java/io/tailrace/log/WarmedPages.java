@@ -1,0 +1,173 @@
+package io.tailrace.log;
+
+import io.tailrace.env.DiskFile;
+import java.io.IOException;
+import java.util.BitSet;
+
+/**
+ * What cold readers have brought into the page cache of one segment, so that it can be dropped
+ * behind them, and nothing else: a scan of old data leaves the cache to the others. Safe for use by
+ * many threads; the lock is never held over a call to the file.
+ *
+ * <p>Kept in pieces of 64 KiB. A piece counts if nothing of it was cached before and it is no
+ * longer written to.
+ */
+final class WarmedPages {
+  static final int PIECE = 64 << 10;
+
+  /** How much is dropped at a time. */
+  static final int STEP = 8 << 20;
+
+  /** Pages that a socket still holds can't be dropped: what is nearer to the reader stays. */
+  static final int LAG = 4 << 20;
+
+  /** What is read ahead at a time, and how far. */
+  static final int AHEAD = 1 << 20;
+
+  private static final int NO_ROOM_AHEAD = 2;
+
+  private final BitSet brought = new BitSet();
+
+  /** Pieces warmed lately where the platform can't tell what is cached. */
+  private final BitSet assumed = new BitSet();
+
+  /** Parts of {@link #AHEAD} bytes that somebody has set out to read ahead. */
+  private final BitSet ahead = new BitSet();
+
+  /** By steps: readers that have come in at its start and not left at its end. */
+  private final int[] readers = new int[Integer.MAX_VALUE / STEP + 1];
+
+  private boolean usedLately;
+
+  /** Reads what is missing of a range, rounded to pieces; waits for the disk. */
+  void warm(DiskFile file, int from, int to, int size) throws IOException {
+    int first = from / PIECE;
+    int behind = (to - 1) / PIECE + 1;
+    long start = (long) first * PIECE;
+    long length = Math.min((long) behind * PIECE, size) - start;
+    if (!file.isCached(start, length)) {
+      int whole = Math.clamp(size / PIECE, first, behind);
+      BitSet ours = piecesToBringIn(file, first, whole);
+      file.warm(start, length);
+      note(ours, first, behind, file.isCached(start, length));
+    }
+  }
+
+  /** Of pieces that are whole. What has gone from the cache and come back in part is not ours. */
+  private BitSet piecesToBringIn(DiskFile file, int first, int behind) {
+    BitSet ours = new BitSet();
+    if (file.isUncached((long) first * PIECE, (long) (behind - first) * PIECE)) {
+      ours.set(first, behind);
+      return ours;
+    }
+    for (int piece = first; piece < behind; piece++) {
+      long start = (long) piece * PIECE;
+      boolean stillOurs = isOurs(piece) && file.isCached(start, PIECE);
+      ours.set(piece, stillOurs || file.isUncached(start, PIECE));
+    }
+    return ours;
+  }
+
+  private synchronized boolean isOurs(int piece) {
+    return brought.get(piece);
+  }
+
+  private synchronized void note(BitSet ours, int first, int behind, boolean canTell) {
+    usedLately = true;
+    if (canTell) {
+      brought.clear(first, behind);
+      brought.or(ours);
+    } else {
+      assumed.set(first, behind);
+    }
+  }
+
+  /** Whether a range has been warmed lately, and the platform can't tell if it is still there. */
+  synchronized boolean assumes(int from, int to) {
+    return assumed.nextClearBit(from / PIECE) > (to - 1) / PIECE;
+  }
+
+  /**
+   * A reader is about to send a range of at most {@link #AHEAD} bytes.
+   *
+   * @return whether it has left a step behind, so that {@link #dropBelow} may find something
+   */
+  synchronized boolean pass(int from, int to, int size) {
+    usedLately = true;
+    int step = (to - 1) / STEP;
+    boolean enters = from % STEP == 0 || step > from / STEP;
+    if (enters) {
+      readers[step]++;
+      if (step > 0) {
+        leave(step - 1);
+      }
+    }
+    if (to >= size) {
+      leave(step);
+    }
+    return enters || to >= size;
+  }
+
+  /** A reader that came in by a seek was not counted. */
+  private void leave(int step) {
+    readers[step] = Math.max(0, readers[step] - 1);
+  }
+
+  /** Drops what was brought in below a position, but where others are still reading. */
+  void dropBelow(DiskFile file, int position) {
+    BitSet due = takeBelow(position);
+    int end;
+    for (int start = due.nextSetBit(0); start >= 0; start = due.nextSetBit(end)) {
+      end = due.nextClearBit(start);
+      file.dropFromCache((long) start * PIECE, (long) (end - start) * PIECE);
+    }
+  }
+
+  private synchronized BitSet takeBelow(int position) {
+    BitSet due = new BitSet();
+    int behind = Math.max(0, position) / PIECE;
+    for (int i = brought.nextSetBit(0); i >= 0 && i < behind; i = brought.nextSetBit(i + 1)) {
+      due.set(i, readers[i / (STEP / PIECE)] == 0);
+    }
+    brought.andNot(due);
+    for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
+      ahead.clear(i / (AHEAD / PIECE));
+    }
+    return due;
+  }
+
+  /**
+   * Where reading ahead has to begin now that a reader is at a range; it goes to the end of the
+   * part behind the range's. Each part is given out once.
+   *
+   * @return −1 if there is nothing to do: the reader is no scan, or another has done it
+   */
+  synchronized int claimAhead(int from, int to, int size) {
+    int before = from / PIECE - 1;
+    if (before >= 0 && !brought.get(before) && !assumed.get(before)) {
+      return -1;
+    }
+    int part = (to - 1) / AHEAD;
+    int begin = ahead.nextClearBit(part);
+    ahead.set(begin, Math.max(begin, part + NO_ROOM_AHEAD));
+    boolean nothing = begin >= part + NO_ROOM_AHEAD || (long) begin * AHEAD >= size;
+    return nothing ? -1 : begin * AHEAD;
+  }
+
+  /** Where the part ends that {@link #claimAhead} reads to. */
+  static int aheadEnd(int to, int size) {
+    return (int) Math.min(((to - 1) / AHEAD + (long) NO_ROOM_AHEAD) * AHEAD, size);
+  }
+
+  /**
+   * Comes round now and then: what was warmed long ago is no longer known to be cached, nor ours.
+   *
+   * @return whether anybody has been here since the last time
+   */
+  synchronized boolean tick() {
+    assumed.clear();
+    boolean used = usedLately;
+    usedLately = false;
+    return used;
+  }
+}
