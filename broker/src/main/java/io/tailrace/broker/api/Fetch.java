@@ -148,21 +148,24 @@ abstract class Fetch {
    */
   final PartitionData read(
       @Nullable Partition partition, FetchPartition wanted, ErrorCode missing) {
-    PartitionData data =
-        new PartitionData()
-            .partitionIndex(wanted.partition())
-            .highWatermark(-1)
-            .lastStableOffset(-1)
-            .logStartOffset(-1)
-            .abortedTransactions(null)
-            .records(MemoryRecords.EMPTY);
+    PartitionData data = empty(wanted);
     ErrorCode error =
         partition == null || partition.isDeleted() ? missing : read(partition, wanted, data);
-    if (error != ErrorCode.NONE) {
-      data.errorCode(error.code());
-      urgent = true;
+    if (error == ErrorCode.NONE) {
+      return data;
     }
-    return data;
+    urgent = true;
+    return empty(wanted).errorCode(error.code());
+  }
+
+  private static PartitionData empty(FetchPartition wanted) {
+    return new PartitionData()
+        .partitionIndex(wanted.partition())
+        .highWatermark(-1)
+        .lastStableOffset(-1)
+        .logStartOffset(-1)
+        .abortedTransactions(null)
+        .records(MemoryRecords.EMPTY);
   }
 
   private ErrorCode read(Partition partition, FetchPartition wanted, PartitionData data) {
