@@ -32,16 +32,23 @@ final class Starts {
   void run(StartWorkload workload, List<Contender> contenders, int rounds)
       throws IOException, InterruptedException {
     Path folder = cleanup.temporaryFolder();
+    for (Contender contender : contenders) {
+      if (workload.partitions() > contender.mostIdlePartitions()) {
+        progress.note(
+            "%s without %s, which takes %,d at most (for kafka: --kafka-idle-partitions)"
+                .formatted(workload.name(), contender.name(), contender.mostIdlePartitions()));
+      }
+    }
     for (int round = 1; round <= rounds; round++) {
       for (Contender contender : contenders) {
-        if (workload.partitions() > contender.mostIdlePartitions()) {
-          continue;
+        if (workload.partitions() <= contender.mostIdlePartitions()) {
+          progress.show(
+              "%s, round %d of %d: starting %s"
+                  .formatted(workload.name(), round, rounds, contender.name()));
+          Path own = Files.createDirectory(folder.resolve(contender.name()));
+          results.add(workload, contender.name(), measure(contender, own, workload.partitions()));
+          Cleanup.deleteTree(own);
         }
-        progress.show(
-            "%s, round %d of %d: starting %s"
-                .formatted(workload.name(), round, rounds, contender.name()));
-        Path own = Files.createDirectory(folder.resolve(contender.name() + "-" + round));
-        results.add(workload, contender.name(), measure(contender, own, workload.partitions()));
       }
     }
   }
