@@ -20,7 +20,7 @@ final class BenchOptions {
       description = "Names or numbers of workloads; default: W1 to W4 and start.")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--all", description = "All workloads; takes half an hour and more.")
+  @Option(names = "--all", description = "All workloads; takes an hour or so.")
   private boolean all;
 
   @Option(
@@ -93,10 +93,7 @@ final class BenchOptions {
       description = "Of workloads with a fixed rate in bytes.")
   private @Nullable Double megabytesPerSecond;
 
-  @Option(
-      names = "--cold",
-      paramLabel = "GB",
-      description = "Size of the log that is read cold; the rest of it has to fit on the disk.")
+  @Option(names = "--cold", paramLabel = "GB", description = "Size of the log that is read cold.")
   private @Nullable Integer coldGb;
 
   @Option(

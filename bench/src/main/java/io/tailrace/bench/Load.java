@@ -4,7 +4,6 @@ import io.tailrace.bench.Topics.Fill;
 import io.tailrace.bench.load.Clients;
 import io.tailrace.bench.load.Deliveries;
 import io.tailrace.bench.load.FetchExchange;
-import io.tailrace.bench.load.Schedule;
 import io.tailrace.bench.load.Tally;
 import io.tailrace.bench.load.Window;
 import io.tailrace.bench.report.Figure;
@@ -56,16 +55,17 @@ final class Load {
         settings.topic() == null ? topics.create(workload.partitions(), config) : settings.topic();
     Producers producers =
         new Producers(topic, topics.leaders(topic), settings.acks(), workload.recordsPerBatch());
-    Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
-    try (Clients clients = new Clients(target.name(), window)) {
+    int threads = workload.isPaced() ? 1 : workload.threads();
+    try (Clients clients = new Clients(target.name())) {
+      producers.connect(clients, workload.connections(), workload.inFlight(), threads, false);
+      meter.prepare();
+      Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
       if (workload.isPaced()) {
-        Schedule schedule = producers.schedule(workload.megabytesPerSecond(), System.nanoTime());
-        producers.connectPaced(
-            clients, workload.connections(), workload.inFlight(), schedule, false);
+        clients.startPaced(window, producers.batchesPerSecond(workload.megabytesPerSecond()));
       } else {
-        producers.connect(clients, workload.connections(), workload.inFlight(), workload.threads());
+        clients.start(window);
       }
-      Tally tally = measure(clients, window);
+      Tally tally = watch(clients, window);
       topics.delete(topic);
       return round(tally, seconds);
     }
@@ -76,8 +76,7 @@ final class Load {
     Fill fill = new Fill(workload.partitions(), workload.recordsPerBatch(), workload.logBytes());
     String topic = settings.topic() == null ? topics.filled(fill) : settings.topic();
     List<InetSocketAddress> leaders = topics.leaders(topic);
-    Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
-    try (Clients clients = new Clients(target.name(), window)) {
+    try (Clients clients = new Clients(target.name())) {
       clients.connect(
           leaders,
           workload.connections(),
@@ -85,7 +84,10 @@ final class Load {
           workload.threads(),
           Long.MAX_VALUE,
           i -> new FetchExchange(topic, i % leaders.size(), workload.maxBytes()));
-      return round(measure(clients, window), seconds);
+      meter.prepare();
+      Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
+      clients.start(window);
+      return round(watch(clients, window), seconds);
     }
   }
 
@@ -95,12 +97,9 @@ final class Load {
     List<InetSocketAddress> leaders = topics.leaders(topic);
     Producers producers =
         new Producers(topic, leaders, settings.acks(), workload.recordsPerBatch());
-    long nowNs = System.nanoTime();
-    Window window = Window.of(nowNs, runInSeconds, seconds);
-    Window longer = Window.of(nowNs, runInSeconds, seconds + CATCH_UP_SECONDS);
-    Deliveries deliveries = new Deliveries(window);
-    try (Clients consumer = new Clients(target.name(), longer);
-        Clients clients = new Clients(target.name(), window)) {
+    Deliveries deliveries = new Deliveries();
+    try (Clients consumer = new Clients(target.name());
+        Clients clients = new Clients(target.name())) {
       consumer.connect(
           leaders,
           1,
@@ -108,19 +107,22 @@ final class Load {
           1,
           Long.MAX_VALUE,
           i -> FetchExchange.following(topic, 0, MAX_FETCH_BYTES, deliveries));
-      Schedule schedule = Schedule.perSecond(workload.batchesPerSecond(), nowNs);
-      producers.connectPaced(clients, workload.connections(), workload.inFlight(), schedule, true);
-      consumer.start();
-      measure(clients, window);
+      producers.connect(clients, workload.connections(), workload.inFlight(), 1, true);
+      meter.prepare();
+      long nowNs = System.nanoTime();
+      Window window = Window.of(nowNs, runInSeconds, seconds);
+      deliveries.plan(window);
+      consumer.start(Window.of(nowNs, runInSeconds, seconds + CATCH_UP_SECONDS));
+      clients.startPaced(window, workload.batchesPerSecond());
+      watch(clients, window);
       consumer.join();
     }
     topics.delete(topic);
     return round(deliveries.tally(), seconds);
   }
 
-  private Tally measure(Clients clients, Window window) throws IOException, InterruptedException {
-    meter.prepare();
-    clients.start();
+  /** Has the meter look at the window, and waits until all that was sent has been answered. */
+  private Tally watch(Clients clients, Window window) throws InterruptedException {
     clients.awaitTime(window.fromNs());
     meter.begin();
     for (long nowNs = System.nanoTime(); nowNs - window.toNs() < 0; nowNs = System.nanoTime()) {

@@ -24,7 +24,8 @@ public final class Main {
   }
 
   private static List<String> workloadLines() {
-    List<String> lines = new ArrayList<>(List.of("", "Workloads:"));
+    List<String> lines =
+        new ArrayList<>(List.of("", "Workloads (connections × requests in flight on each):"));
     for (Workload workload : Workload.ALL) {
       lines.add(
           "  %-5s%-16s%s".formatted(workload.number(), workload.name(), workload.explanation()));

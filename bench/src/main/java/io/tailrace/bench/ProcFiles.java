@@ -1,9 +1,12 @@
 package io.tailrace.bench;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -37,10 +40,10 @@ final class ProcFiles {
     return number(read(proc.resolve(pid + "/status")), "VmRSS:") * 1024;
   }
 
-  /** Voluntary and other context switches of all threads of {@code pid} so far. */
-  long contextSwitches(long pid) {
+  /** Voluntary and other context switches so far of each thread of {@code pid}, by its id. */
+  Map<String, Long> contextSwitches(long pid) {
     try (Stream<Path> threads = Files.list(proc.resolve(pid + "/task"))) {
-      return threads.mapToLong(ProcFiles::switchesOf).sum();
+      return threads.collect(toMap(path -> path.getFileName().toString(), ProcFiles::switchesOf));
     } catch (IOException e) {
       throw new BenchException("cannot list the threads of process " + pid, e);
     }

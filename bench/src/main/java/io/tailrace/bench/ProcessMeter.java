@@ -62,8 +62,7 @@ final class ProcessMeter implements Meter {
     figures.put(Figure.CPU_PER_REQUEST, cpuSeconds * 1e6 / requests);
     figures.put(Figure.CPU_PER_GB, cpuSeconds * 1e9 / tally.bytes());
     figures.put(Figure.BROKER_CORES, from.coresUntil(to));
-    long switches = to.contextSwitches() - from.contextSwitches();
-    figures.put(Figure.CONTEXT_SWITCHES_PER_REQUEST, switches / requests);
+    figures.put(Figure.CONTEXT_SWITCHES_PER_REQUEST, from.contextSwitchesUntil(to) / requests);
     if (from.readsAndWrites().isPresent() && to.readsAndWrites().isPresent()) {
       long calls = to.readsAndWrites().getAsLong() - from.readsAndWrites().getAsLong();
       figures.put(Figure.READS_AND_WRITES_PER_REQUEST, calls / requests);

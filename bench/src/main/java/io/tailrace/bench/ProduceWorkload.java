@@ -116,14 +116,14 @@ record ProduceWorkload(
 
   @Override
   public String explanation() {
-    return "%s: batches of %d × %d B, %d connections × %d%s%s%s"
+    return "%s: batches of %d × %d B, %d × %d in flight%s%s%s"
         .formatted(
             purpose,
             recordsPerBatch,
             Batches.RECORD_SIZE,
             connections,
             inFlight,
-            isPaced() ? ", at %.0f MB/s".formatted(megabytesPerSecond) : "",
+            isPaced() ? ", %.0f MB/s".formatted(megabytesPerSecond) : "",
             ownSeconds == 0 ? "" : " for %.0f s".formatted(ownSeconds),
             synced ? ", flush.messages=1" : "");
   }

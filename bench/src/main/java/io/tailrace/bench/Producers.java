@@ -4,7 +4,6 @@ import io.tailrace.bench.load.Batches;
 import io.tailrace.bench.load.Clients;
 import io.tailrace.bench.load.ProduceExchange;
 import io.tailrace.bench.load.Rotation;
-import io.tailrace.bench.load.Schedule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,42 +17,24 @@ import java.util.List;
  */
 record Producers(String topic, List<InetSocketAddress> leaders, short acks, int recordsPerBatch) {
 
-  /** A schedule of batches that makes so many 10⁶ bytes per second. */
-  Schedule schedule(double megabytesPerSecond, long startNs) {
-    double batchBytes = Batches.sizeOf(recordsPerBatch);
-    return Schedule.perSecond(megabytesPerSecond * 1e6 / batchBytes, startNs);
+  /** How many batches per second make so many 10⁶ bytes per second. */
+  double batchesPerSecond(double megabytesPerSecond) {
+    return megabytesPerSecond * 1e6 / Batches.sizeOf(recordsPerBatch);
   }
 
-  void connect(Clients clients, int connections, int inFlight, int threads) throws IOException {
-    ByteBuffer batch = batch();
+  /**
+   * @param stamped whether each batch carries when it was due
+   */
+  void connect(Clients clients, int connections, int inFlight, int threads, boolean stamped)
+      throws IOException {
+    ByteBuffer batch = Batches.batch(recordsPerBatch, System.currentTimeMillis());
     clients.connect(
         leaders,
         connections,
         inFlight,
         threads,
         Long.MAX_VALUE,
-        i -> exchange(batch, rotation(i, connections), inFlight, false));
-  }
-
-  void connectPaced(
-      Clients clients, int connections, int inFlight, Schedule schedule, boolean stamped)
-      throws IOException {
-    ByteBuffer batch = batch();
-    clients.connectPaced(
-        leaders,
-        connections,
-        inFlight,
-        schedule,
-        i -> exchange(batch, rotation(i, connections), inFlight, stamped));
-  }
-
-  private ByteBuffer batch() {
-    return Batches.batch(recordsPerBatch, System.currentTimeMillis());
-  }
-
-  private ProduceExchange exchange(
-      ByteBuffer batch, Rotation partitions, int inFlight, boolean stamped) {
-    return new ProduceExchange(topic, partitions, acks, batch, inFlight, stamped);
+        i -> new ProduceExchange(topic, rotation(i, connections), acks, batch, inFlight, stamped));
   }
 
   private Rotation rotation(int connection, int connections) {

@@ -51,23 +51,17 @@ record ScanLoad(
   private Tally quiet(
       ScanWorkload workload, Producers producers, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
-    Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
-    try (Clients clients = connect(workload, producers, window)) {
-      clients.start();
+    try (Clients clients = connect(workload, producers)) {
+      Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
+      clients.startPaced(window, producers.batchesPerSecond(workload.megabytesPerSecond()));
       clients.awaitTime(window.toNs());
       return clients.join();
     }
   }
 
-  private Clients connect(ScanWorkload workload, Producers producers, Window window)
-      throws IOException {
-    Clients clients = new Clients(target.name(), window);
-    producers.connectPaced(
-        clients,
-        workload.connections(),
-        workload.inFlight(),
-        producers.schedule(workload.megabytesPerSecond(), System.nanoTime()),
-        false);
+  private Clients connect(ScanWorkload workload, Producers producers) throws IOException {
+    Clients clients = new Clients(target.name());
+    producers.connect(clients, workload.connections(), workload.inFlight(), 1, false);
     return clients;
   }
 
@@ -78,10 +72,9 @@ record ScanLoad(
       String coldTopic,
       long coldBytes)
       throws IOException, InterruptedException {
-    Window window = Window.of(System.nanoTime(), runInSeconds, SCAN_LIMIT_SECONDS);
     ScanWatcher scan = new ScanWatcher(coldBytes);
-    try (Clients clients = connect(workload, producers, window);
-        Clients consumer = new Clients(target.name(), window)) {
+    try (Clients clients = connect(workload, producers);
+        Clients consumer = new Clients(target.name())) {
       consumer.connect(
           topics.leaders(coldTopic),
           1,
@@ -89,10 +82,11 @@ record ScanLoad(
           1,
           Long.MAX_VALUE,
           i -> FetchExchange.following(coldTopic, 0, ScanWorkload.FETCH_BYTES, scan));
-      clients.start();
+      Window window = Window.of(System.nanoTime(), runInSeconds, SCAN_LIMIT_SECONDS);
+      clients.startPaced(window, producers.batchesPerSecond(workload.megabytesPerSecond()));
       clients.awaitTime(window.fromNs());
       meter.begin();
-      consumer.start();
+      consumer.start(window);
       long endNs = awaitScan(scan, window, clients, consumer);
       meter.end();
       clients.endAt(endNs);

@@ -37,17 +37,23 @@ final class Starts {
       throws IOException, InterruptedException {
     Section section = results.section(workload.name(), workload.explanation());
     Path folder = cleanup.temporaryFolder();
+    for (Contender contender : contenders) {
+      if (workload.partitions() > contender.mostIdlePartitions()) {
+        progress.note(
+            "%s without %s, which takes %,d at most (for kafka: --kafka-idle-partitions)"
+                .formatted(workload.name(), contender.name(), contender.mostIdlePartitions()));
+      }
+    }
     for (int round = 1; round <= rounds; round++) {
       for (Contender contender : contenders) {
-        if (workload.partitions() > contender.mostIdlePartitions()) {
-          continue;
+        if (workload.partitions() <= contender.mostIdlePartitions()) {
+          progress.show(
+              "%s, round %d of %d: starting %s"
+                  .formatted(workload.name(), round, rounds, contender.name()));
+          Path own = Files.createDirectory(folder.resolve(contender.name()));
+          section.add(contender.name(), Round.of(measure(contender, own, workload.partitions())));
+          Cleanup.deleteTree(own);
         }
-        progress.show(
-            "%s, round %d of %d: starting %s"
-                .formatted(workload.name(), round, rounds, contender.name()));
-        Path own = Files.createDirectory(folder.resolve(contender.name() + "-" + round));
-        Round measured = Round.of(measure(contender, own, workload.partitions()));
-        section.add(contender.name(), measured);
       }
     }
   }

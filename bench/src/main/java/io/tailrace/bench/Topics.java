@@ -86,11 +86,10 @@ final class Topics implements AutoCloseable {
         "filling a topic with %,d MB".formatted(fill.bytes() * fill.partitions() >> 20));
     String topic = create(fill.partitions(), Map.of());
     List<InetSocketAddress> leaders = leaders(topic);
-    Window window = Window.unlimited(System.nanoTime());
-    try (Clients clients = new Clients(target.name(), window)) {
+    try (Clients clients = new Clients(target.name())) {
       clients.connect(
           leaders, leaders.size(), FILL_IN_FLIGHT, 1, fill.batches(), i -> filler(topic, i, fill));
-      clients.start();
+      clients.start(Window.unlimited(System.nanoTime()));
       clients.join();
     }
     filled.put(fill, topic);

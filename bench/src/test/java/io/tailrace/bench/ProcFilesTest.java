@@ -41,6 +41,27 @@ class ProcFilesTest {
   }
 
   @Test
+  void contextSwitchesOfThreadsThatComeAndGo() throws IOException {
+    String status = "Name:\tx\nvoluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t%d\n";
+    write("42/stat", "42 (a) S 1 42 42 0 -1 4194560 9 8 7 6 1234 766 3 4 20 0 33 0 5");
+    write("42/task/42/status", status.formatted(100, 20));
+    write("42/task/43/status", status.formatted(1000, 0));
+    ProcessSample before = ProcessSample.take(files, 42);
+    write("42/task/42/status", status.formatted(103, 24));
+    Files.delete(proc.resolve("42/task/43/status"));
+    Files.delete(proc.resolve("42/task/43"));
+    write("42/task/44/status", status.formatted(1, 1));
+    assertThat(before.contextSwitchesUntil(ProcessSample.take(files, 42))).isEqualTo(3 + 4 + 2);
+  }
+
+  @Test
+  void readsAndWritesIfTheyMayBeSeen() throws IOException {
+    write("42/io", "rchar: 9\nwchar: 9\nsyscr: 30\nsyscw: 12\nread_bytes: 0\n");
+    assertThat(files.readsAndWrites(42)).hasValue(42);
+    assertThat(files.readsAndWrites(43)).isEmpty();
+  }
+
+  @Test
   void aProcessThatHasEndedIsNamed() {
     assertThatThrownBy(() -> files.cpuSeconds(43))
         .isInstanceOf(BenchException.class)

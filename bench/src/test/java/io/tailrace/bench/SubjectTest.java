@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tailrace.bench.load.Batches;
 import io.tailrace.bench.load.FakeBroker;
 import io.tailrace.bench.report.Figure;
 import io.tailrace.protocol.ErrorCode;
@@ -60,6 +61,21 @@ class SubjectTest {
         .isGreaterThanOrEqualTo(figures.get(Figure.LATENCY_P50));
     assertThat(broker.mostTopics).hasValue(1);
     assertThat(broker.topics).isEmpty();
+  }
+
+  @Test
+  void atAFixedRateAStallIsSeenByAllThatWereDueMeanwhile() throws Exception {
+    double batchesPerSecond = 500;
+    double rate = batchesPerSecond * Batches.sizeOf(600) / 1e6;
+    Overrides slow = new Overrides(1, 1, null, null, rate, null, null);
+    Workload sustained = Workload.named("sustained").with(slow);
+    broker.stalledBatch = 100;
+    Map<Figure, Double> figures = subject.measure(sustained, 0, 1);
+    // Due while the broker stalls are 100 of 500; without a correction, one request would be late.
+    assertThat(figures.get(Figure.REQUESTS_PER_SECOND)).isCloseTo(500, within(1.0));
+    double stallUs = FakeBroker.STALL_MS * 1000.0;
+    assertThat(figures.get(Figure.LATENCY_MAX)).isGreaterThan(stallUs * 0.9);
+    assertThat(figures.get(Figure.LATENCY_P99)).isGreaterThan(stallUs * 0.7);
   }
 
   @Test

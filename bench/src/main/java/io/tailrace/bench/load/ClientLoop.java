@@ -24,29 +24,32 @@ final class ClientLoop implements Callable<Tally>, AutoCloseable {
 
   private final Selector selector;
   private final List<Connection> connections = new ArrayList<>();
-  private final Tally tally;
-  private final @Nullable Schedule schedule;
+  private Tally tally = new Tally(Window.unlimited(0));
+  private @Nullable Schedule schedule;
   private volatile long endNs;
 
-  /**
-   * @param schedule of all its connections together; null: as fast as they are answered
-   */
-  ClientLoop(Window window, @Nullable Schedule schedule) throws IOException {
+  ClientLoop() throws IOException {
     this.selector = Selector.open();
-    this.tally = new Tally(window);
-    this.schedule = schedule;
-    this.endNs = window.toNs();
   }
 
   /** All connections are made before the loop starts. */
-  void connect(
-      InetSocketAddress broker,
-      Exchange exchange,
-      int inFlight,
-      long requests,
-      @Nullable Schedule share)
+  void connect(InetSocketAddress broker, Exchange exchange, int inFlight, long requests)
       throws IOException {
-    connections.add(new Connection(broker, exchange, inFlight, requests, share, selector));
+    connections.add(new Connection(broker, exchange, inFlight, requests, selector));
+  }
+
+  /**
+   * Says, before it is called, what is to come.
+   *
+   * @param common schedule of all its connections together; null: as fast as they are answered
+   */
+  void plan(Window window, @Nullable Schedule common) {
+    tally = new Tally(window);
+    schedule = common;
+    endNs = window.toNs();
+    for (int i = 0; common != null && i < connections.size(); i++) {
+      connections.get(i).follow(common.share(i, connections.size()));
+    }
   }
 
   /** Ends before the window does. Any thread may call it. */

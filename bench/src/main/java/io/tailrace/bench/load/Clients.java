@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Clients implements AutoCloseable {
   private final String broker;
-  private final Window window;
   private final List<ClientLoop> loops = new ArrayList<>();
   private final List<FutureTask<Tally>> running = new ArrayList<>();
+  private Window window = Window.unlimited(0);
 
   /** Makes the exchange of a connection, by the connection's number. */
   public interface Exchanges {
@@ -29,15 +29,13 @@ public final class Clients implements AutoCloseable {
 
   /**
    * @param broker its name, for messages
-   * @param window when answers count
    */
-  public Clients(String broker, Window window) {
+  public Clients(String broker) {
     this.broker = broker;
-    this.window = window;
   }
 
   /**
-   * Adds connections that go as fast as they are answered, until the window is over.
+   * Makes the connections.
    *
    * @param addresses one for each partition; connections are spread over them in turn
    * @param threads to divide the connections among
@@ -51,40 +49,32 @@ public final class Clients implements AutoCloseable {
       long requests,
       Exchanges exchanges)
       throws IOException {
-    int first = loops.size();
     for (int i = 0; i < Math.min(threads, connections); i++) {
-      loops.add(new ClientLoop(window, null));
+      loops.add(new ClientLoop());
     }
     for (int i = 0; i < connections; i++) {
-      loops
-          .get(first + i % (loops.size() - first))
-          .connect(
-              addresses.get(i % addresses.size()), exchanges.exchange(i), inFlight, requests, null);
+      InetSocketAddress address = addresses.get(i % addresses.size());
+      loops.get(i % loops.size()).connect(address, exchanges.exchange(i), inFlight, requests);
     }
   }
 
-  /** Adds connections that share a schedule, on one thread, until the window is over. */
-  public void connectPaced(
-      List<InetSocketAddress> addresses,
-      int connections,
-      int inFlight,
-      Schedule schedule,
-      Exchanges exchanges)
-      throws IOException {
-    ClientLoop loop = new ClientLoop(window, schedule);
-    loops.add(loop);
-    for (int i = 0; i < connections; i++) {
-      loop.connect(
-          addresses.get(i % addresses.size()),
-          exchanges.exchange(i),
-          inFlight,
-          Long.MAX_VALUE,
-          schedule.share(i, connections));
-    }
+  /** Starts to send, as fast as there are answers, until the window is over. */
+  public void start(Window window) {
+    start(window, null);
   }
 
-  public void start() {
+  /** Starts to send at a rate that all connections share; there must be one thread only. */
+  public void startPaced(Window window, double requestsPerSecond) {
+    if (loops.size() != 1) {
+      throw new IllegalStateException("a schedule for " + loops.size() + " threads");
+    }
+    start(window, Schedule.perSecond(requestsPerSecond, System.nanoTime()));
+  }
+
+  private void start(Window window, @Nullable Schedule schedule) {
+    this.window = window;
     for (ClientLoop loop : loops) {
+      loop.plan(window, schedule);
       FutureTask<Tally> client = new FutureTask<>(loop);
       running.add(client);
       Thread.ofPlatform().daemon().name("bench-client-" + running.size()).start(client);

@@ -22,7 +22,7 @@ final class Connection implements AutoCloseable {
   private final SocketChannel channel;
   private final SelectionKey key;
   private final Exchange exchange;
-  private final @Nullable Schedule schedule;
+  private @Nullable Schedule schedule;
   private final ByteBuffer in = ByteBuffer.allocateDirect(RECEIVE_BUFFER_BYTES);
   private final ByteBuffer[] unsent;
   private int unsentCount;
@@ -36,18 +36,11 @@ final class Connection implements AutoCloseable {
 
   /**
    * @param requests how many to send before it is {@link #isIdle idle}
-   * @param schedule when they are due; null for at once
    */
   Connection(
-      InetSocketAddress broker,
-      Exchange exchange,
-      int inFlight,
-      long requests,
-      @Nullable Schedule schedule,
-      Selector selector)
+      InetSocketAddress broker, Exchange exchange, int inFlight, long requests, Selector selector)
       throws IOException {
     this.exchange = exchange;
-    this.schedule = schedule;
     this.unsent = new ByteBuffer[inFlight];
     this.timesNs = new long[inFlight];
     this.requests = requests;
@@ -55,6 +48,11 @@ final class Connection implements AutoCloseable {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
     this.key = channel.register(selector, SelectionKey.OP_READ, this);
+  }
+
+  /** Sends nothing before it is due from now on. */
+  void follow(Schedule share) {
+    schedule = share;
   }
 
   /**

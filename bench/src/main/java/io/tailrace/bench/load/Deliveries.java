@@ -5,10 +5,11 @@ import java.nio.ByteBuffer;
 
 /** Takes the time from when a stamped batch was due to be sent until a consumer has received it. */
 public final class Deliveries implements FetchExchange.BatchWatcher {
-  private final Tally tally;
+  private Tally tally = new Tally(Window.unlimited(0));
 
-  public Deliveries(Window window) {
-    this.tally = new Tally(window);
+  /** Counts what is due within the window. Before the consumer starts. */
+  public void plan(Window window) {
+    tally = new Tally(window);
   }
 
   @Override

@@ -4,9 +4,9 @@ package io.tailrace.bench.load;
  * When requests are due that go at a fixed rate, whatever the answers to those before: number
  * {@code n}, from 0 on, is due at {@code startNs + n × intervalNs}, in System.nanoTime.
  */
-public record Schedule(long startNs, double intervalNs) {
+record Schedule(long startNs, double intervalNs) {
 
-  public static Schedule perSecond(double requests, long startNs) {
+  static Schedule perSecond(double requests, long startNs) {
     return new Schedule(startNs, 1e9 / requests);
   }
 

@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -43,6 +45,11 @@ public final class FakeBroker implements AutoCloseable {
   public final Map<String, FakeTopic> topics = new ConcurrentHashMap<>();
   public final AtomicInteger mostTopics = new AtomicInteger();
   public volatile ErrorCode produceError = ErrorCode.NONE;
+
+  /** The answer to this batch of a topic comes {@value #STALL_MS} ms late; 0: none does. */
+  public volatile int stalledBatch;
+
+  public static final int STALL_MS = 200;
   private final ServerSocket server;
 
   /** What it has been sent. */
@@ -139,10 +146,22 @@ public final class FakeBroker implements AutoCloseable {
     return new DeleteTopicsResponse().responses(List.of(answer));
   }
 
+  private void stall() {
+    try {
+      new CountDownLatch(1).await(STALL_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Message produce(ProduceRequest.TopicProduceData data) {
     FakeTopic topic = topics.get(data.name());
     ByteBuffer batch = ((MemoryRecords) data.partitionData().getFirst().records()).buffer();
-    if (topic.batches.getAndIncrement() == 0) {
+    int number = topic.batches.getAndIncrement();
+    if (number > 0 && number == stalledBatch) {
+      stall();
+    }
+    if (number == 0) {
       topic.firstBatch = ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
     }
     var partition = new ProduceResponse.PartitionProduceResponse().errorCode(produceError.code());

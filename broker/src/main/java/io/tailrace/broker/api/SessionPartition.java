@@ -122,9 +122,7 @@ final class SessionPartition implements Partition.Watcher {
     if (news != null) {
       fetch.add(key.topic(), key.topicId(), data);
     }
-    return news != null
-        || fetch.mustReadDisk()
-        || wanted.fetchOffset() < data.highWatermark();
+    return news != null || fetch.mustReadDisk() || wanted.fetchOffset() < data.highWatermark();
   }
 
   private void resolve(Partitions partitions) {

@@ -38,8 +38,7 @@ public final class NetworkServer implements AutoCloseable {
     loops = new ArrayList<>();
     Semaphore spinners = IdleSpin.spinnersFor(Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < settings.eventLoops(); i++) {
-      loops.add(
-          new EventLoop(clock, settings, budget, limits, spinners, coldReaders, processors));
+      loops.add(new EventLoop(clock, settings, budget, limits, spinners, coldReaders, processors));
     }
     acceptor = new Acceptor(sockets.channels(), loops, settings, limits);
     for (int i = 0; i < loops.size(); i++) {
