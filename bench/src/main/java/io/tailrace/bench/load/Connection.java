@@ -116,7 +116,7 @@ final class Connection implements AutoCloseable {
       return;
     }
     for (; answered < requests; answered++) {
-      tally.answeredOnSchedule(schedule.dueNs(answered), nowNs, 0, 0);
+      tally.unanswered(schedule.dueNs(answered), nowNs);
     }
     sent = answered;
   }

@@ -8,6 +8,7 @@ public final class Tally {
 
   private final Window window;
   private final Histogram latencyNs = new Histogram(SIGNIFICANT_DIGITS);
+  private long requests;
   private long records;
   private long bytes;
 
@@ -18,9 +19,8 @@ public final class Tally {
   /** Something answered, of those that go as fast as they are answered. */
   public void answered(long sentNs, long answeredNs, int answeredRecords, long answeredBytes) {
     if (window.contains(answeredNs)) {
-      late(sentNs, answeredNs);
-      records += answeredRecords;
-      bytes += answeredBytes;
+      latencyNs.recordValue(Math.max(0, answeredNs - sentNs));
+      count(answeredRecords, answeredBytes);
     }
   }
 
@@ -30,27 +30,39 @@ public final class Tally {
    */
   public void answeredOnSchedule(
       long dueNs, long answeredNs, int answeredRecords, long answeredBytes) {
-    if (window.contains(dueNs)) {
-      late(dueNs, answeredNs);
-    }
+    late(dueNs, answeredNs);
     if (window.contains(answeredNs)) {
-      records += answeredRecords;
-      bytes += answeredBytes;
+      count(answeredRecords, answeredBytes);
     }
   }
 
-  private void late(long fromNs, long answeredNs) {
-    latencyNs.recordValue(Math.max(0, answeredNs - fromNs));
+  /** Something that had no answer until {@code nowNs}, of those that go by a schedule. */
+  void unanswered(long dueNs, long nowNs) {
+    late(dueNs, nowNs);
+  }
+
+  private void late(long dueNs, long timeNs) {
+    if (window.contains(dueNs)) {
+      latencyNs.recordValue(Math.max(0, timeNs - dueNs));
+    }
+  }
+
+  private void count(int answeredRecords, long answeredBytes) {
+    requests++;
+    records += answeredRecords;
+    bytes += answeredBytes;
   }
 
   void add(Tally other) {
     latencyNs.add(other.latencyNs);
+    requests += other.requests;
     records += other.records;
     bytes += other.bytes;
   }
 
+  /** Answered within the window. */
   public long requests() {
-    return latencyNs.getTotalCount();
+    return requests;
   }
 
   public long records() {

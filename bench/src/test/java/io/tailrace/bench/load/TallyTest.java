@@ -25,7 +25,8 @@ class TallyTest {
   @Test
   void onAScheduleALateAnswerCountsAsLateButNotAsDone() {
     tally.answeredOnSchedule(1_900_000, 9_900_000, 10, 1000);
-    assertThat(tally.requests()).isEqualTo(1);
+    assertThat(tally.requests()).isZero();
+    assertThat(tally.latencyNs().getTotalCount()).isEqualTo(1);
     assertThat(tally.latencyNs().getMaxValue()).isBetween(8_000_000L, 8_010_000L);
     assertThat(tally.records()).isZero();
   }
@@ -33,7 +34,17 @@ class TallyTest {
   @Test
   void onAScheduleWhatWasDueBeforeTheWindowIsNotLateInIt() {
     tally.answeredOnSchedule(500_000, 1_500_000, 10, 1000);
-    assertThat(tally.requests()).isZero();
+    assertThat(tally.latencyNs().getTotalCount()).isZero();
+    assertThat(tally.requests()).isEqualTo(1);
     assertThat(tally.records()).isEqualTo(10);
+  }
+
+  @Test
+  void whatHadNoAnswerCountsAsLateFromWhenItWasDue() {
+    tally.unanswered(1_000_000, 5_000_000);
+    tally.unanswered(2_000_000, 5_000_000);
+    assertThat(tally.latencyNs().getTotalCount()).isEqualTo(1);
+    assertThat(tally.latencyNs().getMaxValue()).isBetween(4_000_000L, 4_010_000L);
+    assertThat(tally.requests()).isZero();
   }
 }
