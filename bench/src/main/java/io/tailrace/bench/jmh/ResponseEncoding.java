@@ -5,6 +5,7 @@ import io.tailrace.protocol.FileRecords;
 import io.tailrace.protocol.ProtocolWriter;
 import io.tailrace.protocol.message.FetchResponse;
 import io.tailrace.protocol.message.ProduceResponse;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.UUID;
@@ -43,8 +44,13 @@ public class ResponseEncoding {
   /** Stands for the slice of a log file, which is sent and never encoded. */
   private record FileSlice(int sizeInBytes) implements FileRecords {
     @Override
-    public long transferTo(WritableByteChannel target, int done) {
+    public long transferTo(WritableByteChannel target, int done, int maxBytes) {
       throw new UnsupportedOperationException("nothing is sent here");
+    }
+
+    @Override
+    public void read(ByteBuffer target, int from) {
+      throw new UnsupportedOperationException("nothing is read here");
     }
   }
 
