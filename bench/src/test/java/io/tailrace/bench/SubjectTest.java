@@ -70,7 +70,7 @@ class SubjectTest {
     Overrides slow = new Overrides(1, 1, null, null, rate, null, null);
     Workload sustained = Workload.named("sustained").with(slow);
     broker.stalledBatch = 100;
-    Map<Figure, Double> figures = subject.measure(sustained, 0, 1);
+    Map<Figure, Double> figures = subject.measure(sustained, 0, 1).figures();
     // Due while the broker stalls are 100 of 500; without a correction, one request would be late.
     assertThat(figures.get(Figure.REQUESTS_PER_SECOND)).isCloseTo(500, within(10.0));
     double stallUs = FakeBroker.STALL_MS * 1000.0;
