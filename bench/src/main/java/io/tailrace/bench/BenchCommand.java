@@ -1,13 +1,20 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.load.Admin;
+import io.tailrace.bench.report.Machine;
+import io.tailrace.bench.report.Results;
+import io.tailrace.bench.report.Run;
+import io.tailrace.bench.tools.PerformanceTools;
 import java.io.Console;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -15,19 +22,26 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Does what the options ask for: starts what is missing, measures, reports, leaves nothing. */
 @Command(
     name = "tailrace bench",
     sortOptions = false,
+    subcommands = {ReportCommand.class, JmhCommand.class},
     description =
         "Measures a broker from outside, with a load generator of little cost of its own:"
             + " a fresh Tailrace, or a running broker, alone or beside Apache Kafka and a floor: a"
             + " server that does nothing but receive, check, write and send.%n")
 final class BenchCommand implements Callable<Integer> {
+  private static final Path PROC = Path.of("/proc");
+
   @Mixin private BenchOptions options = new BenchOptions();
 
-  private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
+  @Spec private @Nullable CommandSpec spec;
+
+  private final ProcFiles proc = new ProcFiles(PROC);
   private final Progress progress = new Progress(System.err, isTerminal());
   private final Results results = new Results();
   private final Cleanup cleanup = new Cleanup();
@@ -35,6 +49,9 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     options.check();
+    options.report.check();
+    Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Machine machine = Machine.here(PROC, Path.of(System.getProperty("tailrace.home", ".")));
     cleanup.onExit();
     try (cleanup) {
       run(options.workloads(), contenders());
@@ -46,9 +63,15 @@ final class BenchCommand implements Callable<Integer> {
     } finally {
       progress.done();
     }
-    Report report = new Report(results);
-    System.out.println(options.json ? report.json() : report.table());
+    options.report.report(new Run(date, commandLine(), machine, results), System.out);
     return CommandLine.ExitCode.OK;
+  }
+
+  /** As it was typed. */
+  private String commandLine() {
+    List<String> arguments =
+        Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
+    return "./tailrace bench " + String.join(" ", arguments);
   }
 
   private static boolean isTerminal() {
@@ -64,14 +87,20 @@ final class BenchCommand implements Callable<Integer> {
         loads.remove(workload);
       }
     }
+    List<Target> targets = loads.isEmpty() && !options.tools ? List.of() : targets(contenders);
     if (!loads.isEmpty()) {
       MemoryTouch memory = new MemoryTouch((long) options.touchGb << 30, proc, progress);
-      Rounds rounds = new Rounds(subjects(contenders), loads, memory, progress, results);
+      Rounds rounds = new Rounds(subjects(targets), loads, memory, progress, results);
       rounds.warmUp(options.warmupSeconds);
       if (options.systemCalls) {
         rounds.countSystemCalls(cleanup.temporaryFolder());
       }
       rounds.run(options.rounds, options.durationSeconds);
+    }
+    if (options.tools) {
+      PerformanceTools tools =
+          new PerformanceTools(kafkaJars(), options.toolRecords, progress::detail);
+      new ToolRounds(cleanup.add(tools), progress, results).run(targets, options.rounds);
     }
   }
 
@@ -82,10 +111,7 @@ final class BenchCommand implements Callable<Integer> {
       contenders.add(new TailraceContender(options.launcher()));
     }
     if (options.againstKafka()) {
-      Path cache =
-          KafkaJars.userCache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
-      Path jars = new KafkaJars(cache, progress).fetch();
-      contenders.add(new KafkaContender(jars, options.kafkaIdlePartitions));
+      contenders.add(new KafkaContender(kafkaJars(), options.kafkaIdlePartitions));
     }
     if (options.againstFloor()) {
       contenders.add(new FloorContender());
@@ -93,7 +119,13 @@ final class BenchCommand implements Callable<Integer> {
     return contenders;
   }
 
-  private List<Subject> subjects(List<Contender> contenders)
+  private Path kafkaJars() throws IOException, InterruptedException {
+    Path cache =
+        KafkaJars.userCache(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
+    return new KafkaJars(cache, progress).fetch();
+  }
+
+  private List<Target> targets(List<Contender> contenders)
       throws IOException, InterruptedException {
     List<Target> targets = new ArrayList<>();
     InetSocketAddress running = options.bootstrapAddress();
@@ -103,6 +135,10 @@ final class BenchCommand implements Callable<Integer> {
     for (Contender contender : contenders) {
       targets.add(start(contender));
     }
+    return targets;
+  }
+
+  private List<Subject> subjects(List<Target> targets) {
     List<Subject> subjects = new ArrayList<>();
     for (Target target : targets) {
       subjects.add(cleanup.add(new Subject(proc, target, options.loadSettings(), progress)));

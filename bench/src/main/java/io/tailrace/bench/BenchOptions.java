@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -129,8 +130,21 @@ final class BenchOptions {
       description = "The launcher that starts Tailrace; default: the one of this source tree.")
   private @Nullable Path launcher;
 
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  boolean json;
+  @Option(
+      names = "--tools",
+      description =
+          "Run Apache Kafka's own ProducerPerformance and ConsumerPerformance; without a WORKLOAD,"
+              + " only these.")
+  boolean tools;
+
+  @Option(
+      names = "--tool-records",
+      paramLabel = "N",
+      defaultValue = "3000000",
+      description = "Records of each run of a tool; default: ${DEFAULT-VALUE}.")
+  long toolRecords;
+
+  @Mixin ReportOptions report = new ReportOptions();
 
   @Option(
       names = {"-h", "--help"},
@@ -159,6 +173,7 @@ final class BenchOptions {
     require(coldGb == null || coldGb >= 1, "--cold must be at least 1 GB");
     require(kafkaIdlePartitions >= 0, "--kafka-idle-partitions must not be negative");
     require(touchGb >= 0, "--touch must not be negative");
+    require(toolRecords >= 1, "--tool-records must be at least 1");
     require(pid == null || bootstrap != null, "--pid goes with --bootstrap");
     require(launcher == null || bootstrap == null, "--tailrace does not go with --bootstrap");
     bootstrapAddress();
@@ -209,6 +224,9 @@ final class BenchOptions {
         new Overrides(
             connections, inFlight, threads, partitions, megabytesPerSecond, sustainSeconds, coldGb);
     List<Workload> chosen = new ArrayList<>();
+    if (tools && names.isEmpty() && !all) {
+      return chosen;
+    }
     for (Workload workload : named()) {
       boolean needsStart = workload instanceof StartWorkload || workload instanceof ScanWorkload;
       if (needsStart && bootstrap != null) {

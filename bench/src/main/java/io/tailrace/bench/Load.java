@@ -6,6 +6,7 @@ import io.tailrace.bench.load.Deliveries;
 import io.tailrace.bench.load.FetchExchange;
 import io.tailrace.bench.load.Tally;
 import io.tailrace.bench.load.Window;
+import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Load {
   }
 
   /** Runs in for {@code runInSeconds}, then measures for {@code seconds}. */
-  Map<Figure, Double> run(Workload workload, double runInSeconds, double seconds)
+  Round run(Workload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
     return switch (workload) {
       case ProduceWorkload produce -> produce(produce, runInSeconds, seconds);
@@ -46,7 +47,7 @@ final class Load {
     };
   }
 
-  private Map<Figure, Double> produce(ProduceWorkload workload, double runInSeconds, double seconds)
+  private Round produce(ProduceWorkload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
     Map<String, String> config = workload.synced() ? Map.of("flush.messages", "1") : Map.of();
     String topic =
@@ -65,11 +66,11 @@ final class Load {
       }
       Tally tally = watch(clients, window);
       topics.delete(topic);
-      return figures(tally, seconds);
+      return round(tally, seconds);
     }
   }
 
-  private Map<Figure, Double> fetch(FetchWorkload workload, double runInSeconds, double seconds)
+  private Round fetch(FetchWorkload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
     Fill fill = new Fill(workload.partitions(), workload.recordsPerBatch(), workload.logBytes());
     String topic = settings.topic() == null ? topics.filled(fill) : settings.topic();
@@ -85,11 +86,11 @@ final class Load {
       meter.prepare();
       Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
       clients.start(window);
-      return figures(watch(clients, window), seconds);
+      return round(watch(clients, window), seconds);
     }
   }
 
-  private Map<Figure, Double> tail(TailWorkload workload, double runInSeconds, double seconds)
+  private Round tail(TailWorkload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
     String topic = topics.create(1, Map.of());
     List<InetSocketAddress> leaders = topics.leaders(topic);
@@ -116,7 +117,7 @@ final class Load {
       consumer.join();
     }
     topics.delete(topic);
-    return figures(deliveries.tally(), seconds);
+    return round(deliveries.tally(), seconds);
   }
 
   /** Has the meter look at the window, and waits until all that was sent has been answered. */
@@ -131,12 +132,10 @@ final class Load {
     return clients.join();
   }
 
-  private Map<Figure, Double> figures(Tally tally, double seconds) {
+  private Round round(Tally tally, double seconds) {
     if (tally.requests() == 0) {
       throw new BenchException(target.name() + " answered nothing in " + seconds + " s");
     }
-    Map<Figure, Double> figures = new Measurement(tally, seconds).figures();
-    figures.putAll(meter.figures(tally));
-    return figures;
+    return new Measurement(tally, seconds).with(meter.figures(tally));
   }
 }

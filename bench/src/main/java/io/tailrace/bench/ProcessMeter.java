@@ -1,6 +1,7 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.load.Tally;
+import io.tailrace.bench.report.Figure;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

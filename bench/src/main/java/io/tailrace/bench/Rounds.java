@@ -1,5 +1,8 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Results;
+import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,10 +85,12 @@ final class Rounds {
           progress.show(
               "round %d of %d: %s on %s; %.0f s left"
                   .formatted(round, rounds, workload.name(), subject.name(), left));
-          Map<Figure, Double> figures =
-              subject.measure(workload, RUN_IN_SECONDS, workload.seconds(seconds));
-          figures.putAll(systemCalls.getOrDefault(new Pair(workload, subject), Map.of()));
-          results.add(workload, subject.name(), figures);
+          Round measured = subject.measure(workload, RUN_IN_SECONDS, workload.seconds(seconds));
+          Map<Figure, Double> counted =
+              systemCalls.getOrDefault(new Pair(workload, subject), Map.of());
+          results
+              .section(workload.name(), workload.explanation())
+              .add(subject.name(), measured.with(counted));
           left -= total(workload, seconds);
         }
       }

@@ -5,8 +5,11 @@ import io.tailrace.bench.load.Clients;
 import io.tailrace.bench.load.FetchExchange;
 import io.tailrace.bench.load.Tally;
 import io.tailrace.bench.load.Window;
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 
 /** Runs the one workload of two phases: {@link ScanWorkload}. */
@@ -15,7 +18,7 @@ record ScanLoad(
   private static final int SCAN_LIMIT_SECONDS = 60;
   private static final long LOOK_NS = 100_000_000;
 
-  Map<Figure, Double> run(ScanWorkload workload, double runInSeconds, double seconds)
+  Round run(ScanWorkload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
     Path folder = target.folder();
     if (folder == null) {
@@ -32,15 +35,15 @@ record ScanLoad(
     Tally quiet = quiet(workload, producers, runInSeconds, seconds);
     progress.detail("taking the cold log out of the page cache");
     new PageCache().evict(folder, coldTopic);
-    Map<Figure, Double> figures =
-        busy(workload, producers, runInSeconds, coldTopic, fill.actualBytes());
+    Round busy = busy(workload, producers, runInSeconds, coldTopic, fill.actualBytes());
     topics.delete(hotTopic);
-    figures.put(Figure.QUIET_LATENCY_P50, quiet.latencyNs().getValueAtPercentile(50) / 1e3);
     double quietNs = quiet.latencyNs().getValueAtPercentile(99.9);
-    figures.put(Figure.QUIET_LATENCY_P999, quietNs / 1e3);
-    double busyUs = figures.getOrDefault(Figure.LATENCY_P999, Double.NaN);
-    figures.put(Figure.P999_TO_QUIET, busyUs * 1e3 / quietNs);
-    return figures;
+    double busyUs = busy.figures().getOrDefault(Figure.LATENCY_P999, Double.NaN);
+    return busy.with(
+        Map.of(
+            Figure.QUIET_LATENCY_P50, quiet.latencyNs().getValueAtPercentile(50) / 1e3,
+            Figure.QUIET_LATENCY_P999, quietNs / 1e3,
+            Figure.P999_TO_QUIET, busyUs * 1e3 / quietNs));
   }
 
   private Tally quiet(
@@ -60,7 +63,7 @@ record ScanLoad(
     return clients;
   }
 
-  private Map<Figure, Double> busy(
+  private Round busy(
       ScanWorkload workload,
       Producers producers,
       double runInSeconds,
@@ -87,7 +90,7 @@ record ScanLoad(
       clients.endAt(endNs);
       consumer.endAt(endNs);
       consumer.join();
-      return figures(clients.join(), scan.bytes(), (endNs - window.fromNs()) / 1e9);
+      return round(clients.join(), scan.bytes(), (endNs - window.fromNs()) / 1e9);
     }
   }
 
@@ -105,14 +108,14 @@ record ScanLoad(
   }
 
   /** CPU time is not divided by requests: most of it goes into the scan. */
-  private Map<Figure, Double> figures(Tally tally, long scanned, double seconds) {
-    Map<Figure, Double> figures = new Measurement(tally, seconds).figures();
+  private Round round(Tally tally, long scanned, double seconds) {
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.putAll(meter.figures(tally));
     figures.remove(Figure.CPU_PER_REQUEST);
     figures.remove(Figure.CPU_PER_GB);
     figures.remove(Figure.CONTEXT_SWITCHES_PER_REQUEST);
     figures.remove(Figure.READS_AND_WRITES_PER_REQUEST);
     figures.put(Figure.SCAN_MB_PER_SECOND, scanned / 1e6 / seconds);
-    return figures;
+    return new Measurement(tally, seconds).with(figures);
   }
 }

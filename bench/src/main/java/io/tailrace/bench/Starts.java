@@ -1,6 +1,10 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.load.Admin;
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Results;
+import io.tailrace.bench.report.Round;
+import io.tailrace.bench.report.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +35,13 @@ final class Starts {
 
   void run(StartWorkload workload, List<Contender> contenders, int rounds)
       throws IOException, InterruptedException {
+    Section section = results.section(workload.name(), workload.explanation());
     Path folder = cleanup.temporaryFolder();
     for (Contender contender : contenders) {
       if (workload.partitions() > contender.mostIdlePartitions()) {
-        progress.note(
-            "%s without %s, which takes %,d at most (for kafka: --kafka-idle-partitions)"
-                .formatted(workload.name(), contender.name(), contender.mostIdlePartitions()));
+        section.note(
+            "not run on %s, which is started with %,d idle partitions at most"
+                .formatted(contender.name(), contender.mostIdlePartitions()));
       }
     }
     for (int round = 1; round <= rounds; round++) {
@@ -46,7 +51,7 @@ final class Starts {
               "%s, round %d of %d: starting %s"
                   .formatted(workload.name(), round, rounds, contender.name()));
           Path own = Files.createDirectory(folder.resolve(contender.name()));
-          results.add(workload, contender.name(), measure(contender, own, workload.partitions()));
+          section.add(contender.name(), Round.of(measure(contender, own, workload.partitions())));
           Cleanup.deleteTree(own);
         }
       }

@@ -1,6 +1,7 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.load.Tally;
+import io.tailrace.bench.report.Figure;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,7 +30,7 @@ final class Subject implements AutoCloseable {
   }
 
   /** Runs in for {@code runInSeconds}, then measures for {@code seconds}. */
-  Map<Figure, Double> measure(Workload workload, double runInSeconds, double seconds)
+  Round measure(Workload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
     Meter meter = new ProcessMeter(proc, target.pid());
     return load(meter).run(workload, runInSeconds, seconds);
@@ -49,6 +51,7 @@ final class Subject implements AutoCloseable {
       double calls =
           load(meter)
               .run(workload, 0, COUNTED_SECONDS)
+              .figures()
               .getOrDefault(Figure.SYSTEM_CALLS_PER_REQUEST, Double.NaN);
       return Map.of(Figure.SYSTEM_CALLS_PER_REQUEST, calls);
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tailrace.bench.load.FakeBroker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -35,6 +37,10 @@ class MainTest {
         "--bootstrap localhost     | --bootstrap must be HOST:PORT, not \"localhost\"",
         "--bootstrap localhost:x   | --bootstrap must be HOST:PORT",
         "--bootstrap h:65536       | there is no port 65536",
+        "--tool-records 0          | --tool-records must be at least 1",
+        "--html /no/such/x.html    | can't write /no/such/x.html: no folder to write to at"
+            + " /no/such",
+        "report /no/such/run.json  | there is no file /no/such/run.json",
         "--pid 1                   | --pid goes with --bootstrap",
         "--bootstrap 127.0.0.1:9 start | start needs a broker to start",
       })
@@ -57,13 +63,38 @@ class MainTest {
   }
 
   @Test
-  void measuresARunningBroker() throws Exception {
+  void measuresARunningBrokerAndReportsItAgain(@TempDir Path folder) throws Exception {
+    Path json = folder.resolve("run.json");
     try (FakeBroker broker = new FakeBroker()) {
       String address = "127.0.0.1:" + broker.address().getPort();
       String options = "--rounds 1 --duration 0.1 --warmup 0 --touch 0 --bootstrap " + address;
-      assertThat(run((options + " produce-one").split(" "))).isZero();
+      assertThat(run((options + " --json " + json + " produce-one").split(" "))).isZero();
       assertThat(broker.topics).isEmpty();
     }
+    assertThat(json)
+        .content()
+        .contains("\"command\" : \"./tailrace bench --rounds 1")
+        .contains("\"records_per_second\"")
+        .contains("\"latency_us\" : [");
+    Path html = folder.resolve("run.html");
+    assertThat(run("report", json.toString(), "--html", html.toString())).isZero();
+    assertThat(html).content().contains("produce-one").contains("p99.9 µs");
+  }
+
+  @Test
+  void refusesToReportWhatIsNoRun(@TempDir Path folder) throws Exception {
+    Path json = Files.writeString(folder.resolve("run.json"), "{}");
+    assertThat(run("report", json.toString())).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    assertThat(errors.toString()).contains("run.json is no run of the bench");
+  }
+
+  @Test
+  void toolsAloneNeedNoWorkload() {
+    BenchOptions options = new BenchOptions();
+    new CommandLine(options).parseArgs("--tools");
+    assertThat(options.workloads()).isEmpty();
+    new CommandLine(options).parseArgs("--tools", "start");
+    assertThat(options.workloads()).hasSize(1);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tailrace.bench.load.Batches;
 import io.tailrace.bench.load.FakeBroker;
+import io.tailrace.bench.report.Figure;
 import io.tailrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,7 +50,7 @@ class SubjectTest {
   @ValueSource(strings = {"produce-small", "produce-large", "produce-one"})
   void producesAndLeavesNoTopic(String name) throws Exception {
     ProduceWorkload workload = (ProduceWorkload) Workload.named(name);
-    Map<Figure, Double> figures = subject.measure(workload, 0, SECONDS);
+    Map<Figure, Double> figures = subject.measure(workload, 0, SECONDS).figures();
     assertThat(figures)
         .containsKeys(Figure.CPU_PER_REQUEST, Figure.CPU_PER_GB, Figure.RESIDENT_MB)
         .doesNotContainKey(Figure.START_MS);
@@ -69,7 +70,7 @@ class SubjectTest {
     Overrides slow = new Overrides(1, 1, null, null, rate, null, null);
     Workload sustained = Workload.named("sustained").with(slow);
     broker.stalledBatch = 100;
-    Map<Figure, Double> figures = subject.measure(sustained, 0, 1);
+    Map<Figure, Double> figures = subject.measure(sustained, 0, 1).figures();
     // Due while the broker stalls are 100 of 500; without a correction, one request would be late.
     assertThat(figures.get(Figure.REQUESTS_PER_SECOND)).isCloseTo(500, within(10.0));
     double stallUs = FakeBroker.STALL_MS * 1000.0;
@@ -81,7 +82,8 @@ class SubjectTest {
   void countsWhatTheBrokerCounts() throws Exception {
     broker.topics.put("kept", new FakeBroker.FakeTopic());
     Subject other = subject(new LoadSettings((short) 1, "kept"));
-    Map<Figure, Double> figures = other.measure(Workload.named("produce-small"), 0, SECONDS);
+    Map<Figure, Double> figures =
+        other.measure(Workload.named("produce-small"), 0, SECONDS).figures();
     other.close();
     // Answers after the window are waited for, and not counted: those of what was in flight, and
     // of what was sent in the turn that noticed its end.
@@ -96,7 +98,7 @@ class SubjectTest {
   @ValueSource(strings = {"fetch-1m", "fetch-1m-4"})
   void fetchesFromATopicFilledOnce(String name) throws Exception {
     Workload workload = Workload.named(name);
-    Map<Figure, Double> figures = subject.measure(workload, 0, SECONDS);
+    Map<Figure, Double> figures = subject.measure(workload, 0, SECONDS).figures();
     subject.measure(workload, 0, SECONDS);
     assertThat(broker.mostTopics).hasValue(1);
     int recordsPerFetch = FakeBroker.BATCHES_PER_FETCH * FetchWorkload.USUAL_RECORDS_PER_BATCH;

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The few requests around a measurement, one at a time on a connection of its own. */
@@ -50,12 +52,14 @@ public final class Admin implements AutoCloseable {
     }
   }
 
-  public void apiVersions() throws IOException {
+  /** The keys of the requests that the broker answers. */
+  public Set<Short> apiVersions() throws IOException {
     ApiVersionsRequest request =
         new ApiVersionsRequest().clientSoftwareName("tailrace-bench").clientSoftwareVersion("1");
     ApiVersionsResponse response = new ApiVersionsResponse();
     call(ApiKey.API_VERSIONS, API_VERSIONS_VERSION, request, response);
     check(response.errorCode(), null, "ApiVersions");
+    return response.apiKeys().stream().map(api -> api.apiKey()).collect(Collectors.toSet());
   }
 
   /** Creates the topic, with those settings of its own, unless it exists. */

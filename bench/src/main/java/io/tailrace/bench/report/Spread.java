@@ -1,4 +1,4 @@
-package io.tailrace.bench;
+package io.tailrace.bench.report;
 
 import java.util.Arrays;
 

@@ -1,12 +1,13 @@
-package io.tailrace.bench;
+package io.tailrace.bench.report;
 
 import java.util.Locale;
 
 /** What is reported of a measurement; each has a unit. */
-enum Figure {
+public enum Figure {
   RECORDS_PER_SECOND("records/s", 0),
   MB_PER_SECOND("MB/s", 1),
   REQUESTS_PER_SECOND("requests/s", 0),
+  LATENCY_MEAN("mean µs", 0),
   LATENCY_P50("p50 µs", 0),
   LATENCY_P99("p99 µs", 0),
   LATENCY_P999("p99.9 µs", 0),
@@ -35,8 +36,24 @@ enum Figure {
     this.decimals = decimals;
   }
 
+  /** Its name in JSON. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   String label() {
     return label;
+  }
+
+  boolean isLatency() {
+    return name().startsWith("LATENCY_");
+  }
+
+  boolean moreIsBetter() {
+    return switch (this) {
+      case RECORDS_PER_SECOND, MB_PER_SECOND, REQUESTS_PER_SECOND, SCAN_MB_PER_SECOND -> true;
+      default -> false;
+    };
   }
 
   String format(double value) {
