@@ -218,14 +218,15 @@ final class BenchOptions {
     return new LoadSettings((short) (acks.equals("all") ? -1 : 1), topic);
   }
 
-  /**
-   * Those that were named, else the usual ones or the tools alone; of these, all that can be run.
-   */
+  /** Those that were named, else the usual ones; of these, all that can be run. */
   List<Workload> workloads() {
     Overrides overrides =
         new Overrides(
             connections, inFlight, threads, partitions, megabytesPerSecond, sustainSeconds, coldGb);
     List<Workload> chosen = new ArrayList<>();
+    if (tools && names.isEmpty() && !all) {
+      return chosen;
+    }
     for (Workload workload : named()) {
       boolean needsStart = workload instanceof StartWorkload || workload instanceof ScanWorkload;
       if (needsStart && bootstrap != null) {
@@ -241,9 +242,6 @@ final class BenchOptions {
   private List<Workload> named() {
     if (all) {
       return Workload.ALL;
-    }
-    if (tools && names.isEmpty()) {
-      return List.of();
     }
     List<String> wanted = names.isEmpty() ? DEFAULT_WORKLOADS : names;
     return wanted.stream().flatMap(name -> Workload.chosen(name).stream()).distinct().toList();

@@ -6,7 +6,6 @@ import io.tailrace.bench.load.Deliveries;
 import io.tailrace.bench.load.FetchExchange;
 import io.tailrace.bench.load.Tally;
 import io.tailrace.bench.load.Window;
-import io.tailrace.bench.report.Figure;
 import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -137,8 +136,6 @@ final class Load {
     if (tally.requests() == 0) {
       throw new BenchException(target.name() + " answered nothing in " + seconds + " s");
     }
-    Map<Figure, Double> figures = new Measurement(tally, seconds).figures();
-    figures.putAll(meter.figures(tally));
-    return Round.of(figures, tally.latencyNs());
+    return new Measurement(tally, seconds).with(meter.figures(tally));
   }
 }

@@ -2,6 +2,7 @@ package io.tailrace.bench;
 
 import io.tailrace.bench.load.Tally;
 import io.tailrace.bench.report.Figure;
+import io.tailrace.bench.report.Round;
 import java.util.EnumMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -13,12 +14,20 @@ import org.HdrHistogram.Histogram;
  */
 record Measurement(Tally tally, double seconds) {
 
-  Map<Figure, Double> figures() {
+  /** For the report, with what was seen of the broker. */
+  Round with(Map<Figure, Double> others) {
+    Map<Figure, Double> figures = figures();
+    figures.putAll(others);
+    return Round.of(figures, tally.latencyNs());
+  }
+
+  private Map<Figure, Double> figures() {
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.RECORDS_PER_SECOND, tally.records() / seconds);
     figures.put(Figure.MB_PER_SECOND, tally.bytes() / 1e6 / seconds);
     figures.put(Figure.REQUESTS_PER_SECOND, tally.requests() / seconds);
     Histogram latencyNs = tally.latencyNs();
+    figures.put(Figure.LATENCY_MEAN, latencyNs.getMean() / 1e3);
     figures.put(Figure.LATENCY_P50, latencyNs.getValueAtPercentile(50) / 1e3);
     figures.put(Figure.LATENCY_P99, latencyNs.getValueAtPercentile(99) / 1e3);
     figures.put(Figure.LATENCY_P999, latencyNs.getValueAtPercentile(99.9) / 1e3);

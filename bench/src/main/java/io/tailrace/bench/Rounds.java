@@ -86,10 +86,11 @@ final class Rounds {
               "round %d of %d: %s on %s; %.0f s left"
                   .formatted(round, rounds, workload.name(), subject.name(), left));
           Round measured = subject.measure(workload, RUN_IN_SECONDS, workload.seconds(seconds));
-          Pair pair = new Pair(workload, subject);
+          Map<Figure, Double> counted =
+              systemCalls.getOrDefault(new Pair(workload, subject), Map.of());
           results
               .section(workload.name(), workload.explanation())
-              .add(subject.name(), measured.with(systemCalls.getOrDefault(pair, Map.of())));
+              .add(subject.name(), measured.with(counted));
           left -= total(workload, seconds);
         }
       }

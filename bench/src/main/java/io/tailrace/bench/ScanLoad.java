@@ -9,6 +9,7 @@ import io.tailrace.bench.report.Figure;
 import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 
 /** Runs the one workload of two phases: {@link ScanWorkload}. */
@@ -34,18 +35,15 @@ record ScanLoad(
     Tally quiet = quiet(workload, producers, runInSeconds, seconds);
     progress.detail("taking the cold log out of the page cache");
     new PageCache().evict(folder, coldTopic);
-    Round round = busy(workload, producers, runInSeconds, coldTopic, fill.actualBytes());
+    Round busy = busy(workload, producers, runInSeconds, coldTopic, fill.actualBytes());
     topics.delete(hotTopic);
-    double quietUs = quiet.latencyNs().getValueAtPercentile(99.9) / 1e3;
-    double busyUs = round.figures().getOrDefault(Figure.LATENCY_P999, Double.NaN);
-    return round.with(
+    double quietNs = quiet.latencyNs().getValueAtPercentile(99.9);
+    double busyUs = busy.figures().getOrDefault(Figure.LATENCY_P999, Double.NaN);
+    return busy.with(
         Map.of(
-            Figure.QUIET_LATENCY_P50,
-            quiet.latencyNs().getValueAtPercentile(50) / 1e3,
-            Figure.QUIET_LATENCY_P999,
-            quietUs,
-            Figure.P999_TO_QUIET,
-            busyUs / quietUs));
+            Figure.QUIET_LATENCY_P50, quiet.latencyNs().getValueAtPercentile(50) / 1e3,
+            Figure.QUIET_LATENCY_P999, quietNs / 1e3,
+            Figure.P999_TO_QUIET, busyUs * 1e3 / quietNs));
   }
 
   private Tally quiet(
@@ -111,13 +109,13 @@ record ScanLoad(
 
   /** CPU time is not divided by requests: most of it goes into the scan. */
   private Round round(Tally tally, long scanned, double seconds) {
-    Map<Figure, Double> figures = new Measurement(tally, seconds).figures();
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.putAll(meter.figures(tally));
     figures.remove(Figure.CPU_PER_REQUEST);
     figures.remove(Figure.CPU_PER_GB);
     figures.remove(Figure.CONTEXT_SWITCHES_PER_REQUEST);
     figures.remove(Figure.READS_AND_WRITES_PER_REQUEST);
     figures.put(Figure.SCAN_MB_PER_SECOND, scanned / 1e6 / seconds);
-    return Round.of(figures, tally.latencyNs());
+    return new Measurement(tally, seconds).with(figures);
   }
 }

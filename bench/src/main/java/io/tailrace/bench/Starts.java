@@ -39,9 +39,9 @@ final class Starts {
     Path folder = cleanup.temporaryFolder();
     for (Contender contender : contenders) {
       if (workload.partitions() > contender.mostIdlePartitions()) {
-        progress.note(
-            "%s without %s, which takes %,d at most (for kafka: --kafka-idle-partitions)"
-                .formatted(workload.name(), contender.name(), contender.mostIdlePartitions()));
+        section.note(
+            "not run on %s, which is started with %,d idle partitions at most"
+                .formatted(contender.name(), contender.mostIdlePartitions()));
       }
     }
     for (int round = 1; round <= rounds; round++) {

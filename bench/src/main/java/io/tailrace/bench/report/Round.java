@@ -30,6 +30,14 @@ public record Round(Map<Figure, Double> figures, List<Double> latencyUs) {
     latencyUs = List.copyOf(latencyUs);
   }
 
+  /** The same with further figures. */
+  public Round with(Map<Figure, Double> others) {
+    Map<Figure, Double> all = new EnumMap<>(Figure.class);
+    all.putAll(figures);
+    all.putAll(others);
+    return new Round(all, latencyUs);
+  }
+
   public static Round of(Map<Figure, Double> figures) {
     return new Round(figures, List.of());
   }
@@ -38,13 +46,5 @@ public record Round(Map<Figure, Double> figures, List<Double> latencyUs) {
     List<Double> latencyUs =
         PERCENTILES.stream().map(p -> latencyNs.getValueAtPercentile(p) / 1e3).toList();
     return new Round(figures, latencyUs);
-  }
-
-  /** The same with more figures, or with others of the same kind. */
-  public Round with(Map<Figure, Double> more) {
-    Map<Figure, Double> all = new EnumMap<>(Figure.class);
-    all.putAll(figures);
-    all.putAll(more);
-    return new Round(all, latencyUs);
   }
 }
