@@ -62,7 +62,8 @@ final class Training implements StartCommand.Stop {
     try (TrainingClient client = new TrainingClient(address)) {
       client.call(ApiKey.API_VERSIONS, API_VERSIONS, versions());
       client.call(ApiKey.CREATE_TOPICS, CREATE_TOPICS, topic());
-      MetadataResponse metadata = client.call(ApiKey.METADATA, METADATA, new MetadataRequest());
+      MetadataRequest all = new MetadataRequest().topics(null);
+      MetadataResponse metadata = client.call(ApiKey.METADATA, METADATA, all);
       UUID id = metadata.topics().getFirst().topicId();
       for (int round = 0; round < ROUNDS; round++) {
         client.call(ApiKey.PRODUCE, PRODUCE, produce(id));

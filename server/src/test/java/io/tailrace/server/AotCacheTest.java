@@ -2,7 +2,11 @@ package io.tailrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import io.tailrace.broker.Broker;
+import io.tailrace.env.Environment;
+import io.tailrace.log.PartitionLog;
+import io.tailrace.metadata.Controller;
+import io.tailrace.protocol.ApiKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 class AotCacheTest {
   private static final String LOADED_FROM_CACHE =
       "io.tailrace.server.Main source: shared objects file";
+
+  /** One class of each of our modules. */
+  private static final List<Class<?>> MODULES =
+      List.of(
+          Main.class,
+          Broker.class,
+          Controller.class,
+          PartitionLog.class,
+          ApiKey.class,
+          Environment.class);
 
   @TempDir private Path temp;
   private Path jar;
@@ -73,13 +87,11 @@ class AotCacheTest {
     }
   }
 
-  /** All of this module's class path in one jar, as the build makes it. */
-  private void makeJar(Path to) throws IOException {
+  /** All of our classes in one jar, as the build makes it. */
+  private void makeJar(Path to) throws Exception {
     Path classes = Files.createDirectories(temp.resolve("classes"));
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      if (entry.contains("tailrace") && !entry.endsWith("test-classes")) {
-        copy(Path.of(entry), classes);
-      }
+    for (Class<?> module : MODULES) {
+      copy(Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI()), classes);
     }
     Path manifest = Files.writeString(temp.resolve("manifest"), "Implementation-Version: 9.9\n");
     Files.createDirectories(to.getParent());
