@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * …-stray} and {@code …-future}, are left alone.
  */
 final class LogDirectories {
-  private static final Pattern LOG = Pattern.compile("[A-Za-z0-9._-]{1,249}-\\d{1,10}");
-  private static final Pattern DELETED = Pattern.compile(".*\\.[0-9a-f]{32}-delete");
+  private static final String DELETE = "-delete";
+  private static final Pattern DELETED = Pattern.compile(".*\\.[0-9a-f]{32}" + DELETE);
+  private static final int MAX_TOPIC = 249;
+  private static final int MAX_DIGITS = 10;
   private static final Pattern TOPIC_ID = Pattern.compile("topic_id: ([A-Za-z0-9_-]{22})");
   private static final int MAX_NAME = 255;
   private static final int MAX_METADATA_BYTES = 4096;
@@ -73,9 +75,25 @@ final class LogDirectories {
     return names;
   }
 
-  /** Whether it is {@code topic-partition}. */
-  private static boolean isLog(String name) {
-    return LOG.matcher(name).matches();
+  /** Whether it is {@code topic-partition}. By hand: 100,000 matches of a pattern take 0.1 s. */
+  static boolean isLog(String name) {
+    int dash = name.lastIndexOf('-');
+    int digits = name.length() - dash - 1;
+    if (dash < 1 || dash > MAX_TOPIC || digits < 1 || digits > MAX_DIGITS) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean digit = c >= '0' && c <= '9';
+      if (!digit && (i > dash || !isTopicLetter(c))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isTopicLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
   }
 
   /**
@@ -109,7 +127,7 @@ final class LogDirectories {
 
   /** Gives the folder its other name, which a later start knows to delete, and deletes it. */
   void delete(String name, Randomness randomness) throws IOException {
-    disk.deleteRecursively(root.resolve(rename(name, "-delete", randomness)));
+    disk.deleteRecursively(root.resolve(rename(name, DELETE, randomness)));
   }
 
   /** Gives the folder a name that is no log's; returns it. */
@@ -130,7 +148,8 @@ final class LogDirectories {
   /** What a crash has left of deletions. */
   void deleteLeftovers(List<Path> children) throws IOException {
     for (Path child : children) {
-      if (DELETED.matcher(LogFiles.name(child)).matches()) {
+      String name = LogFiles.name(child);
+      if (name.endsWith(DELETE) && DELETED.matcher(name).matches()) {
         disk.deleteRecursively(child);
       }
     }
