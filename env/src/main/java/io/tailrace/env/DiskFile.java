@@ -93,8 +93,8 @@ public interface DiskFile extends Closeable {
   }
 
   /**
-   * Says that the cached pages of a range will not be needed again. Only a hint; pages that are not
-   * written back yet stay.
+   * Says that the cached pages of a range will not be needed again. Only a hint: pages that are not
+   * written back yet stay, and so do large pages (up to megabytes) that reach beyond the range.
    */
   default void dropFromCache(long position, long length) {}
 

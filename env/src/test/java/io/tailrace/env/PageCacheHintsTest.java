@@ -252,17 +252,20 @@ class PageCacheHintsTest {
     return count;
   }
 
+  /** Once the JIT compiler has come to it, which on a busy machine takes its time. */
   @Test
   void askingAllocatesNothing() throws IOException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int rounds = 10_000;
+    long allocated = Long.MAX_VALUE;
     try (DiskFile file = written("f", SIZE)) {
-      int rounds = 100_000;
-      ask(file, rounds);
-      long before = threads.getCurrentThreadAllocatedBytes();
-      ask(file, rounds);
-      long each = (threads.getCurrentThreadAllocatedBytes() - before) / rounds;
-      assertThat(each).as("bytes allocated per question").isLessThan(8);
+      for (int i = 0; i < 300 && allocated > rounds; i++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        ask(file, rounds);
+        allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      }
     }
+    assertThat(allocated).as("bytes for %d questions", rounds).isLessThan(rounds);
   }
 
   private static void ask(DiskFile file, int rounds) {

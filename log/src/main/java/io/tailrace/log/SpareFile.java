@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a log's next segment, made and opened before it is needed: a roll, on an event loop,
- * has only to rename it. Made by the background thread, taken under the append lock.
+ * has only to rename it, instead of making an inode, opening it and looking at its size. (To rename
+ * it later would leave acknowledged records in a file without their offset in its name.) Made by
+ * the background thread, taken under the append lock.
  *
  * <p>Never holds a record before it has its own name. After a crash it is there under the name of a
  * temporary file, which the next start deletes, or as an empty segment.

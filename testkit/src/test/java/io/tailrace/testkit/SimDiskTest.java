@@ -231,4 +231,32 @@ class SimDiskTest {
     disk.rename(FOLDER, Path.of("/d/g"));
     assertThat(disk.list(Path.of("/d"))).containsExactly(Path.of("/d/g"));
   }
+
+  @Test
+  void reservedRoomCountsUntilItIsGivenBack() throws IOException {
+    disk.setCapacity(100);
+    try (DiskFile file = disk.open(Path.of("/f"), OpenMode.CREATE);
+        DiskFile other = disk.open(Path.of("/g"), OpenMode.CREATE)) {
+      file.write(ByteBuffer.allocate(10), 0);
+      file.preallocate(101);
+      assertThat(disk.usableBytes(Path.of("/"))).as("more than there is").isEqualTo(90);
+      file.preallocate(80);
+      assertThat(file.size()).isEqualTo(10);
+      assertThat(disk.reservedBytes()).isEqualTo(70);
+      assertThatThrownBy(() -> other.write(ByteBuffer.allocate(21), 0))
+          .hasMessageContaining("No space left");
+      file.write(ByteBuffer.allocate(70), 10);
+      file.releasePreallocated(79);
+      assertThat(disk.reservedBytes()).isZero();
+      file.preallocate(80);
+      other.truncate(0);
+      assertThat(disk.usableBytes(Path.of("/"))).isEqualTo(20);
+      file.truncate(50);
+      file.preallocate(60);
+      file.releasePreallocated(49);
+      assertThat(disk.reservedBytes()).as("not of that size").isEqualTo(10);
+      file.releasePreallocated(50);
+      assertThat(disk.usableBytes(Path.of("/"))).isEqualTo(50);
+    }
+  }
 }
