@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients see of a disk that fails or is full. */
 class DiskFailureTest {
@@ -100,16 +102,25 @@ class DiskFailureTest {
     assertThat(put(client, "t", 1, batch("neighbour")).baseOffset()).isZero();
   }
 
-  @Test
-  void aReadThatFailsWhileItIsSentClosesTheConnection() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {4, 100_000})
+  void aReadThatFailsWhileItIsSentClosesTheConnection(int bytes) throws IOException {
+    String value = "x".repeat(bytes);
     broker.createTopic(client, "t", 1);
-    put(client, "t", 0, batch("good"));
-    fail("transferTo", "t-0", DiskFault.IO_ERROR);
+    put(client, "t", 0, batch(value));
+    disk.setFaults(
+        (number, operation, path) -> isReadOf(operation, path) ? DiskFault.IO_ERROR : null);
     WireClient reader = broker.connect();
     reader.send(Wire.fetch("t", Wire.from(0, 0)), Wire.FETCH);
     assertThatThrownBy(reader::receive).isInstanceOf(IOException.class);
     disk.setFaults(null);
-    assertThat(values(get(client, "t", 0, 0))).containsExactly("0:good");
+    assertThat(values(get(client, "t", 0, 0))).containsExactly("0:" + value);
+  }
+
+  /** Small records are read, larger ones transferred. */
+  private static boolean isReadOf(String operation, Path path) {
+    return path.endsWith("t-0/00000000000000000000.log")
+        && (operation.equals("read") || operation.equals("transferTo"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tailrace.log;
 
 import io.tailrace.env.DiskFile;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -21,17 +22,17 @@ final class WarmedPages {
   /** Pages that a socket still holds can't be dropped: what is nearer to the reader stays. */
   static final int LAG = 4 << 20;
 
-  /** What is read ahead at a time, and how far. */
+  /** A scan is read for in parts of this size: the one that it is in, and the next. */
   static final int AHEAD = 1 << 20;
 
-  private static final int NO_ROOM_AHEAD = 2;
+  private static final int PARTS_AHEAD = 2;
 
   private final BitSet brought = new BitSet();
 
   /** Pieces warmed lately where the platform can't tell what is cached. */
   private final BitSet assumed = new BitSet();
 
-  /** Parts of {@link #AHEAD} bytes that somebody has set out to read ahead. */
+  /** Parts that somebody has set out to read ahead. */
   private final BitSet ahead = new BitSet();
 
   /** By steps: readers that have come in at its start and not left at its end. */
@@ -149,23 +150,25 @@ final class WarmedPages {
     }
     int part = (to - 1) / AHEAD;
     int begin = ahead.nextClearBit(part);
-    ahead.set(begin, Math.max(begin, part + NO_ROOM_AHEAD));
-    boolean nothing = begin >= part + NO_ROOM_AHEAD || (long) begin * AHEAD >= size;
+    ahead.set(begin, Math.max(begin, part + PARTS_AHEAD));
+    boolean nothing = begin >= part + PARTS_AHEAD || (long) begin * AHEAD >= size;
     return nothing ? -1 : begin * AHEAD;
   }
 
   /** Where the part ends that {@link #claimAhead} reads to. */
   static int aheadEnd(int to, int size) {
-    return (int) Math.min(((to - 1) / AHEAD + (long) NO_ROOM_AHEAD) * AHEAD, size);
+    return (int) Math.min(((to - 1) / AHEAD + (long) PARTS_AHEAD) * AHEAD, size);
   }
 
   /**
-   * Comes round now and then: what was warmed long ago is no longer known to be cached, nor ours.
+   * Comes round now and then: forgets what may no longer be so, as readers that have died.
    *
    * @return whether anybody has been here since the last time
    */
   synchronized boolean tick() {
     assumed.clear();
+    ahead.clear();
+    Arrays.fill(readers, 0);
     boolean used = usedLately;
     usedLately = false;
     return used;
