@@ -11,6 +11,8 @@ import io.tailrace.protocol.message.CreateTopicsRequest;
 import io.tailrace.protocol.message.CreateTopicsResponse;
 import io.tailrace.protocol.message.DeleteTopicsRequest;
 import io.tailrace.protocol.message.DeleteTopicsResponse;
+import io.tailrace.protocol.message.ListOffsetsRequest;
+import io.tailrace.protocol.message.ListOffsetsResponse;
 import io.tailrace.protocol.message.MetadataRequest;
 import io.tailrace.protocol.message.MetadataResponse;
 import io.tailrace.protocol.message.ResponseHeader;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The few requests around a measurement, one at a time on a connection of its own. */
@@ -33,6 +36,8 @@ public final class Admin implements AutoCloseable {
   private static final short METADATA_VERSION = 9;
   private static final short CREATE_TOPICS_VERSION = 5;
   private static final short DELETE_TOPICS_VERSION = 5;
+  private static final short LIST_OFFSETS_VERSION = 5;
+  private static final long LATEST = -1;
   private static final int TIMEOUT_MS = 30_000;
   private static final int LONGEST_ANSWER_BYTES = 64 << 20;
   private static final int MS_BETWEEN_TRIES = 100;
@@ -98,20 +103,42 @@ public final class Admin implements AutoCloseable {
   }
 
   /**
-   * The addresses of the partitions' leaders. A new topic's partitions have none for a moment: asks
-   * so many times, 100 ms apart.
+   * The addresses of the partitions' leaders, once these know that they lead. A new topic's
+   * partitions have none for a moment: asks so many times, 100 ms apart.
    */
   public List<InetSocketAddress> leaders(String topic, int tries)
       throws IOException, InterruptedException {
     for (int i = 0; i < tries; i++) {
       List<InetSocketAddress> leaders = leaders(metadata(List.of(topic)));
-      if (!leaders.isEmpty()) {
+      if (!leaders.isEmpty() && serves(topic, leaders.size())) {
         return leaders;
       }
       Thread.sleep(MS_BETWEEN_TRIES);
     }
     throw new BenchException(
         "topic " + topic + " does not exist, or has partitions without leader");
+  }
+
+  /** Kafka's metadata names a leader some time before that leader serves; the floor's does not. */
+  private boolean serves(String topic, int partitions) throws IOException {
+    if (!apiVersions().contains(ApiKey.LIST_OFFSETS.id())) {
+      return true;
+    }
+    List<ListOffsetsRequest.ListOffsetsPartition> asked =
+        IntStream.range(0, partitions)
+            .mapToObj(i ->
+                new ListOffsetsRequest.ListOffsetsPartition().partitionIndex(i).timestamp(LATEST))
+            .toList();
+    ListOffsetsRequest request =
+        new ListOffsetsRequest()
+            .replicaId(-1)
+            .topics(
+                List.of(new ListOffsetsRequest.ListOffsetsTopic().name(topic).partitions(asked)));
+    ListOffsetsResponse response = new ListOffsetsResponse();
+    call(ApiKey.LIST_OFFSETS, LIST_OFFSETS_VERSION, request, response);
+    return response.topics().stream()
+        .flatMap(answer -> answer.partitions().stream())
+        .allMatch(partition -> partition.errorCode() == ErrorCode.NONE.code());
   }
 
   /** Whether every partition of those topics has a leader now. */
