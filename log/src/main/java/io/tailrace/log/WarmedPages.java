@@ -11,7 +11,7 @@ import java.util.BitSet;
  * many threads; the lock is never held over a call to the file.
  *
  * <p>Kept in pieces of 64 KiB. A piece counts if nothing of it was cached before and it is no
- * longer written to.
+ * longer written to; what the kernel reads ahead on its own behind such a piece counts, too.
  */
 final class WarmedPages {
   static final int PIECE = 64 << 10;
@@ -27,7 +27,16 @@ final class WarmedPages {
 
   private static final int PARTS_AHEAD = 2;
 
+  /** So many pieces behind what it was asked for the kernel may read on its own. */
+  private static final int SPILL = 4;
+
   private final BitSet brought = new BitSet();
+
+  /** Of these, what the kernel may have begun to read on its own, behind what it was asked for. */
+  private final BitSet spilled = new BitSet();
+
+  /** What is being read. */
+  private final BitSet inProgress = new BitSet();
 
   /** Pieces warmed lately where the platform can't tell what is cached. */
   private final BitSet assumed = new BitSet();
@@ -46,40 +55,65 @@ final class WarmedPages {
     int behind = (to - 1) / PIECE + 1;
     long start = (long) first * PIECE;
     long length = Math.min((long) behind * PIECE, size) - start;
-    if (!file.isCached(start, length)) {
-      int whole = Math.clamp(size / PIECE, first, behind);
-      BitSet ours = piecesToBringIn(file, first, whole);
+    if (file.isCached(start, length)) {
+      return;
+    }
+    int written = Math.clamp(size / PIECE, first, behind + SPILL);
+    BitSet mine = begin(found(file, first, written), first, behind);
+    boolean canTell = true;
+    try {
       file.warm(start, length);
-      note(ours, first, behind, file.isCached(start, length));
+      canTell = file.isCached(start, length);
+    } finally {
+      end(mine, canTell);
     }
   }
 
-  /** Of pieces that are whole. What has gone from the cache and come back in part is not ours. */
-  private BitSet piecesToBringIn(DiskFile file, int first, int behind) {
-    BitSet ours = new BitSet();
+  /** Pieces of which nothing, and of which all was in the cache. */
+  private record Found(BitSet nothing, BitSet all) {}
+
+  private static Found found(DiskFile file, int first, int behind) {
+    Found found = new Found(new BitSet(), new BitSet());
     if (file.isUncached((long) first * PIECE, (long) (behind - first) * PIECE)) {
-      ours.set(first, behind);
-      return ours;
+      found.nothing.set(first, behind);
+      return found;
     }
     for (int piece = first; piece < behind; piece++) {
-      long start = (long) piece * PIECE;
-      boolean stillOurs = isOurs(piece) && file.isCached(start, PIECE);
-      ours.set(piece, stillOurs || file.isUncached(start, PIECE));
+      boolean nothing = file.isUncached((long) piece * PIECE, PIECE);
+      found.nothing.set(piece, nothing);
+      found.all.set(piece, !nothing && file.isCached((long) piece * PIECE, PIECE));
     }
-    return ours;
+    return found;
   }
 
-  private synchronized boolean isOurs(int piece) {
-    return brought.get(piece);
-  }
-
-  private synchronized void note(BitSet ours, int first, int behind, boolean canTell) {
+  /**
+   * Notes what will be brought in. What another thread is reading right now is left to that one;
+   * what has gone from the cache and come back in part was others'.
+   *
+   * @return the pieces that are read for this caller
+   */
+  private synchronized BitSet begin(Found found, int first, int behind) {
     usedLately = true;
-    if (canTell) {
-      brought.clear(first, behind);
-      brought.or(ours);
-    } else {
-      assumed.set(first, behind);
+    BitSet mine = new BitSet();
+    mine.set(first, behind);
+    mine.andNot(inProgress);
+    inProgress.or(mine);
+    for (int i = mine.nextSetBit(0); i >= 0; i = mine.nextSetBit(i + 1)) {
+      boolean stillOurs = brought.get(i) && found.all.get(i);
+      brought.set(i, found.nothing.get(i) || spilled.get(i) || stillOurs);
+    }
+    spilled.andNot(mine);
+    for (int i = found.nothing.nextSetBit(behind); i >= 0; i = found.nothing.nextSetBit(i + 1)) {
+      brought.set(i);
+      spilled.set(i, !inProgress.get(i));
+    }
+    return mine;
+  }
+
+  private synchronized void end(BitSet mine, boolean canTell) {
+    inProgress.andNot(mine);
+    if (!canTell) {
+      assumed.or(mine);
     }
   }
 
@@ -131,6 +165,7 @@ final class WarmedPages {
       due.set(i, readers[i / (STEP / PIECE)] == 0);
     }
     brought.andNot(due);
+    spilled.andNot(due);
     for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
       ahead.clear(i / (AHEAD / PIECE));
     }

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ColdDisk extends ForwardingDisk {
   public static final int PAGE = 4096;
 
+  private static final int READ_AHEAD = 100 << 10;
+
   private final String neverWaits;
   private final boolean tellsWhatIsCached;
   private final Map<Path, Pages> files = new HashMap<>();
@@ -31,9 +33,10 @@ public final class ColdDisk extends ForwardingDisk {
   private final AtomicInteger waiting = new AtomicInteger();
   private boolean held;
 
-  /** Pages that are not cached, and pages that {@link DiskFile#warm} has brought in. */
+  /** Pages that are not cached, those of them that are on their way, and those warmed. */
   private static final class Pages {
     final BitSet cold = new BitSet();
+    final BitSet coming = new BitSet();
     final BitSet warmed = new BitSet();
     long length;
   }
@@ -61,6 +64,13 @@ public final class ColdDisk extends ForwardingDisk {
   /** Reads that wait now. */
   public int waiting() {
     return waiting.get();
+  }
+
+  /** Returns when so many reads wait. */
+  public synchronized void awaitWaiting(int reads) throws InterruptedException {
+    while (waiting.get() < reads) {
+      wait();
+    }
   }
 
   /** What must not have happened: waits on the wrong thread, others' pages dropped. */
@@ -121,7 +131,10 @@ public final class ColdDisk extends ForwardingDisk {
   }
 
   private synchronized boolean isWhollyCold(Path path, long position, long length) {
-    return pages(path).cold.nextClearBit(first(position)) >= behind(position, length);
+    Pages pages = pages(path);
+    int coming = pages.coming.nextSetBit(first(position));
+    return pages.cold.nextClearBit(first(position)) >= behind(position, length)
+        && (coming < 0 || coming >= behind(position, length));
   }
 
   private synchronized void read(Path path, long position, long length, boolean warms) {
@@ -132,7 +145,24 @@ public final class ColdDisk extends ForwardingDisk {
     if (thread.startsWith(neverWaits)) {
       faults.add(thread + " waits for " + path + " at " + position + ", " + length);
     }
+    Pages pages = pages(path);
+    int first = first(position);
+    // As the kernel does, reads somewhat more than it was asked for.
+    int behind = behind(position, Math.min(length + (warms ? READ_AHEAD : 0), pages.length));
+    pages.coming.set(first, behind);
+    await();
+    pages.coming.clear(first, behind);
+    for (int page = first; page < behind; page++) {
+      if (pages.cold.get(page)) {
+        pages.cold.clear(page);
+        pages.warmed.set(page, warms);
+      }
+    }
+  }
+
+  private synchronized void await() {
     waiting.incrementAndGet();
+    notifyAll();
     try {
       while (held) {
         wait();
@@ -141,13 +171,6 @@ public final class ColdDisk extends ForwardingDisk {
       throw new IllegalStateException(e);
     } finally {
       waiting.decrementAndGet();
-    }
-    Pages pages = pages(path);
-    for (int page = first(position); page < behind(position, length); page++) {
-      if (pages.cold.get(page)) {
-        pages.cold.clear(page);
-        pages.warmed.set(page, warms);
-      }
     }
   }
 
