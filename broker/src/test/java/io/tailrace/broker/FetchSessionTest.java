@@ -324,6 +324,19 @@ class FetchSessionTest {
     assertThat(told(next(session, 5), Wire.FETCH)).isEmpty();
   }
 
+  /** Logs are opened when first used, and not on the event loop: the fetch then looks twice. */
+  @Test
+  void aLogThatIsNotOpenYetIsLookedAtAgain() throws IOException {
+    broker.createTopic(client, "t", 2);
+    put(producer, "t", 1, batch("old"));
+    broker.close();
+    broker = TestBroker.start(folder);
+    client = broker.connect();
+    int session = open(Wire.FETCH, fetch("t", from(0, 0)));
+    FetchRequest added = next(session, 1, fetch("t", from(1, 0)).maxWaitMs(LONG));
+    assertThat(values(fetched(client.call(added, Wire.FETCH)))).containsExactly("0:old");
+  }
+
   @Test
   void noSlotsNoSessions() throws IOException {
     broker.close();

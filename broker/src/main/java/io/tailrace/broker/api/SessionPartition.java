@@ -108,6 +108,7 @@ final class SessionPartition implements Partition.Watcher {
 
   /**
    * Looks whether there is something that the client has not been told, and adds it to the fetch.
+   * It may be that the log can't be read on this thread: the fetch then looks again later.
    *
    * @return whether the next look must be at this partition again, even if nobody tells it to
    */
@@ -176,9 +177,7 @@ final class SessionPartition implements Partition.Watcher {
    * @return whether it gets records
    */
   boolean told(PartitionData data) {
-    boolean failed = data.errorCode() != ErrorCode.NONE.code();
-    // After an error the partition is told whole.
-    toldHighWatermark = failed ? -1 : data.highWatermark();
+    toldHighWatermark = data.highWatermark();
     toldLogStartOffset = data.logStartOffset();
     return hasRecords(data);
   }
