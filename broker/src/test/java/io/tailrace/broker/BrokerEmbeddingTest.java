@@ -138,6 +138,9 @@ class BrokerEmbeddingTest {
     }
     try (TestBroker broker = TestBroker.start(copy)) {
       WireClient client = broker.connect();
+      // Partitions are served one by one as their recovery ends.
+      await().until(() -> get(client, "t", 0, 0).errorCode() == 0);
+      await().until(() -> get(client, "t", 1, 0).errorCode() == 0);
       assertThat(values(get(client, "t", 0, 0))).hasSize(10).endsWith("9:v18");
       assertThat(Wire.offset(client, "t", 1, -1, 7).offset()).isEqualTo(10);
       await().until(() -> values(get(client, "synced", 0, 0)).size() == 20);

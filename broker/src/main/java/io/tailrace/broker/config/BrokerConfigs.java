@@ -106,7 +106,9 @@ public final class BrokerConfigs {
       add(
           ConfigKey.of("socket.send.buffer.bytes", INT, -1)
               .range(ConfigRange.orElse(-1, new Between(1, Integer.MAX_VALUE)))
-              .doc("SO_SNDBUF of each connection; -1 leaves it to the operating system."));
+              .doc(
+                  "SO_SNDBUF of each connection; -1: 256 KB on loopback, else left to the operating"
+                      + " system."));
 
   public static final ConfigKey<Integer> SOCKET_RECEIVE_BUFFER_BYTES =
       add(

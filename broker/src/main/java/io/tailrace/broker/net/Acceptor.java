@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
@@ -19,6 +20,12 @@ import java.util.List;
  * those already served.
  */
 final class Acceptor {
+  /**
+   * Where there is no distance to fill, the OS tunes the buffer to megabytes, which then leave the
+   * processor's cache before the client reads them: docs/decisions/009-loopback-send-buffer.md.
+   */
+  private static final int LOOPBACK_SEND_BUFFER_BYTES = 256 << 10;
+
   private static final Logger LOG = System.getLogger(Acceptor.class.getName());
   private static final int RETRY_MS = 100;
 
@@ -103,7 +110,7 @@ final class Acceptor {
     InetSocketAddress remote;
     try {
       remote = (InetSocketAddress) channel.getRemoteAddress();
-      configure(channel);
+      configure(channel, remote.getAddress());
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "a connection ended while it was accepted", e);
       close(channel);
@@ -123,12 +130,16 @@ final class Acceptor {
     }
   }
 
-  private void configure(SocketChannel channel) throws IOException {
+  private void configure(SocketChannel channel, InetAddress client) throws IOException {
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-    if (settings.sendBufferBytes() > 0) {
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBufferBytes());
+    int sendBufferBytes = settings.sendBufferBytes();
+    if (sendBufferBytes < 0 && client.isLoopbackAddress()) {
+      sendBufferBytes = LOOPBACK_SEND_BUFFER_BYTES;
+    }
+    if (sendBufferBytes > 0) {
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
     }
   }
 
