@@ -22,9 +22,20 @@ final class Reading {
     try (Consumer<byte[], byte[]> consumer = broker.consumer(Map.of())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      return until(consumer, partition, end, count);
+      return until(consumer, partition, end(consumer, partition, count), count);
     }
+  }
+
+  /**
+   * What was sent with acks=0 may still be on its way: waits for an end of at least {@code count}.
+   */
+  private static long end(Consumer<byte[], byte[]> consumer, TopicPartition partition, int count) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    long end = 0;
+    while (end < count && System.nanoTime() < deadline) {
+      end = consumer.endOffsets(List.of(partition)).get(partition);
+    }
+    return end;
   }
 
   /** What comes from where the consumer stands up to offset {@code end}: {@code count} records. */
