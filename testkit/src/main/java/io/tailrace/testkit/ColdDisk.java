@@ -25,6 +25,9 @@ public final class ColdDisk extends ForwardingDisk {
 
   private static final int READ_AHEAD = 100 << 10;
 
+  /** How the names of the broker's threads begin that read cold data on behalf of its loops. */
+  private static final String COLD_READER = "tailrace-cold-reader";
+
   private final String neverWaits;
   private final boolean tellsWhatIsCached;
   private final Map<Path, Pages> files = new HashMap<>();
@@ -33,11 +36,15 @@ public final class ColdDisk extends ForwardingDisk {
   private final AtomicInteger waiting = new AtomicInteger();
   private boolean held;
 
-  /** Pages that are not cached, those of them that are on their way, and those warmed. */
+  /**
+   * Pages that are not cached, those of them that are on their way, those warmed, and those that a
+   * cold reader has read to look something up: nobody's but its own either.
+   */
   private static final class Pages {
     final BitSet cold = new BitSet();
     final BitSet coming = new BitSet();
     final BitSet warmed = new BitSet();
+    final BitSet lookedAt = new BitSet();
     long length;
   }
 
@@ -99,6 +106,7 @@ public final class ColdDisk extends ForwardingDisk {
     int behind = (int) (Math.min(position + length, pages.length + PAGE - 1) / PAGE);
     pages.cold.set(first, Math.max(first, behind));
     pages.warmed.clear(first, Math.max(first, behind));
+    pages.lookedAt.clear(first, Math.max(first, behind));
   }
 
   /** The bytes of a file that only cold readers have brought into the cache. */
@@ -115,6 +123,7 @@ public final class ColdDisk extends ForwardingDisk {
     pages.length = Math.max(pages.length, position + length);
     pages.cold.clear(first(position), behind(position, length));
     pages.warmed.clear(first(position), behind(position, length));
+    pages.lookedAt.clear(first(position), behind(position, length));
   }
 
   private static int first(long position) {
@@ -156,6 +165,7 @@ public final class ColdDisk extends ForwardingDisk {
       if (pages.cold.get(page)) {
         pages.cold.clear(page);
         pages.warmed.set(page, warms);
+        pages.lookedAt.set(page, !warms && thread.startsWith(COLD_READER));
       }
     }
   }
@@ -177,7 +187,8 @@ public final class ColdDisk extends ForwardingDisk {
   private synchronized void drop(Path path, long position, long length) {
     Pages pages = pages(path);
     for (int page = first(position + PAGE - 1); page < (position + length) / PAGE; page++) {
-      if (!pages.warmed.get(page) && !pages.cold.get(page)) {
+      boolean ours = pages.warmed.get(page) || pages.lookedAt.get(page);
+      if (!ours && !pages.cold.get(page)) {
         faults.add("page " + page + " of " + path + " was dropped, but was others'");
       }
     }
