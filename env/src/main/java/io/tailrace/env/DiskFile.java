@@ -73,6 +73,20 @@ public interface DiskFile extends Closeable {
   }
 
   /**
+   * Fills the remaining space of {@code target} if it can do so without waiting for the disk, as
+   * {@link #isCached} tells, which needs not be asked before.
+   *
+   * @return whether it is filled; if not, its position is where it was
+   */
+  default boolean readIfCached(ByteBuffer target, long position) throws IOException {
+    if (!isCached(position, target.remaining())) {
+      return false;
+    }
+    readFully(target, position);
+    return true;
+  }
+
+  /**
    * Whether none of a range is in the page cache: whoever reads it is the first. False where the
    * platform can't tell.
    */

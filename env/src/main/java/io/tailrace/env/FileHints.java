@@ -1,6 +1,7 @@
 package io.tailrace.env;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -56,6 +57,22 @@ final class FileHints {
     }
     try {
       return calls.isCached(own, position, length);
+    } finally {
+      release();
+    }
+  }
+
+  /** Fills a buffer; false as {@link #isCached}. */
+  boolean readIfCached(ByteBuffer target, long position) {
+    if (!calls.isReady() || !isRange(position, target.remaining())) {
+      return false;
+    }
+    int own = acquire();
+    if (own < 0) {
+      return false;
+    }
+    try {
+      return calls.readIfCached(own, position, target);
     } finally {
       release();
     }

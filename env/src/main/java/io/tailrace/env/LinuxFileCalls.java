@@ -5,6 +5,8 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,6 +41,7 @@ final class LinuxFileCalls {
   /** Off the heap, of one thread: what the kernel reads arguments from and writes results to. */
   private static final class Scratch {
     private static final int CACHESTAT_BYTES = 5 * Long.BYTES;
+    private static final int COPIED_BYTES = 8 << 10;
 
     final MemorySegment error;
 
@@ -51,11 +54,19 @@ final class LinuxFileCalls {
     /** {@code struct iovec}: address and length of one byte. */
     final MemorySegment vector;
 
+    /** {@code struct iovec} of what a read fills. */
+    final MemorySegment target;
+
+    /** Where bytes lie on their way to the heap. */
+    final MemorySegment copies;
+
     Scratch() {
       Arena arena = Arena.ofAuto();
       error = arena.allocate(LinuxLinker.ERROR_LAYOUT);
       range = arena.allocate(2 * Long.BYTES, Long.BYTES);
       statistics = arena.allocate(CACHESTAT_BYTES, Long.BYTES);
+      target = arena.allocate(2 * Long.BYTES, Long.BYTES);
+      copies = arena.allocate(COPIED_BYTES);
       vector = arena.allocate(3 * Long.BYTES, Long.BYTES);
       vector.setAtIndex(ValueLayout.JAVA_LONG, 0, vector.address() + 2 * Long.BYTES);
       vector.setAtIndex(ValueLayout.JAVA_LONG, 1, 1);
@@ -93,11 +104,61 @@ final class LinuxFileCalls {
    */
   boolean isCached(int fd, long position, long length) {
     long last = position + length - 1;
-    long pages =
-        last / LinuxLinker.pageSizeInBytes() - position / LinuxLinker.pageSizeInBytes() + 1;
     Scratch own = scratch.get();
-    return cachedPages(own, fd, position, length) >= pages
+    return cachedPages(own, fd, position, length) >= pages(position, length)
         && call(LinuxSyscall.PREADV2, own, fd, own.vector.address(), 1, last, 0, RWF_NOWAIT) == 1;
+  }
+
+  /**
+   * Fills the remaining space of a buffer if {@link #isCached}; the read that does it also finds
+   * out what cachestat can't tell. Without the cachestat before it, it would start to read what is
+   * missing, which takes as long as a short wait.
+   *
+   * @return false, with the buffer's position as it was, if not all is there
+   */
+  boolean readIfCached(int fd, long position, ByteBuffer target) {
+    int length = target.remaining();
+    Scratch own = scratch.get();
+    if (cachedPages(own, fd, position, length) < pages(position, length)) {
+      return false;
+    }
+    if (!target.isDirect()) {
+      return copyIfCached(own, fd, position, target);
+    }
+    boolean filled = fill(own, fd, position, MemorySegment.ofBuffer(target).address(), length);
+    Reference.reachabilityFence(target);
+    if (filled) {
+      target.position(target.limit());
+    }
+    return filled;
+  }
+
+  /** Into a buffer on the heap, whose place the kernel can't be told. */
+  private boolean copyIfCached(Scratch own, int fd, long position, ByteBuffer target) {
+    int start = target.position();
+    while (target.hasRemaining()) {
+      int length = (int) Math.min(own.copies.byteSize(), target.remaining());
+      long from = position + target.position() - start;
+      if (!fill(own, fd, from, own.copies.address(), length)) {
+        target.position(start);
+        return false;
+      }
+      MemorySegment.copy(own.copies, 0, MemorySegment.ofBuffer(target), 0, length);
+      target.position(target.position() + length);
+    }
+    return true;
+  }
+
+  private boolean fill(Scratch own, int fd, long position, long address, int length) {
+    own.target.setAtIndex(ValueLayout.JAVA_LONG, 0, address);
+    own.target.setAtIndex(ValueLayout.JAVA_LONG, 1, length);
+    long n = call(LinuxSyscall.PREADV2, own, fd, own.target.address(), 1, position, 0, RWF_NOWAIT);
+    return n == length;
+  }
+
+  private static long pages(long position, long length) {
+    int size = LinuxLinker.pageSizeInBytes();
+    return (position + length - 1) / size - position / size + 1;
   }
 
   boolean isUncached(int fd, long position, long length) {

@@ -77,6 +77,11 @@ final class SystemDiskFile implements DiskFile {
   }
 
   @Override
+  public boolean readIfCached(ByteBuffer target, long position) {
+    return hints.readIfCached(target, position);
+  }
+
+  @Override
   public boolean isUncached(long position, long length) {
     return hints.isUncached(position, length);
   }

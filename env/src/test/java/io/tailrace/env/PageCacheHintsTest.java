@@ -94,6 +94,48 @@ class PageCacheHintsTest {
     }
   }
 
+  @Test
+  void readsWhatIsCachedAndNothingElse() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    byte[] content = new byte[SIZE];
+    random.nextBytes(content);
+    try (DiskFile file = disk.open(folder.resolve("f"), OpenMode.CREATE)) {
+      file.write(ByteBuffer.wrap(content), 0);
+      drop(file, SIZE);
+      for (int i = 0; i < 4; i++) {
+        file.warm(random.nextInt(SIZE - 200_000), 200_000);
+      }
+      for (int i = 0; i < 500; i++) {
+        int from = random.nextInt(SIZE);
+        int length = random.nextInt(1, Math.min(SIZE - from, 50_000) + 1);
+        int start = random.nextInt(100);
+        ByteBuffer target =
+            random.nextBoolean()
+                ? ByteBuffer.allocate(start + length)
+                : ByteBuffer.allocateDirect(start + length);
+        boolean before = file.isCached(from, length);
+        boolean filled = file.readIfCached(target.position(start), from);
+        String what = "seed %d: %d bytes from %d".formatted(seed, length, from);
+        if (before) {
+          assertThat(filled).as(what).isTrue();
+        }
+        assertThat(target.position()).as(what).isEqualTo(filled ? start + length : start);
+        if (filled) {
+          assertThat(target.flip().position(start))
+              .as(what)
+              .isEqualTo(ByteBuffer.wrap(content, from, length));
+        } else {
+          assertThat(file.isCached(from, length)).as(what).isFalse();
+        }
+      }
+      file.warm(0, SIZE);
+      assertThat(file.readIfCached(ByteBuffer.allocate(2), SIZE - 1)).as("past the end").isFalse();
+      assertThat(file.readIfCached(ByteBuffer.allocate(2), SIZE)).as("at the end").isFalse();
+      assertThat(file.readIfCached(ByteBuffer.allocate(2), -1)).isFalse();
+    }
+  }
+
   private static boolean[] pages(DiskFile file) {
     boolean[] cached = new boolean[SIZE / PAGE];
     for (int i = 0; i < cached.length; i++) {

@@ -4,6 +4,7 @@ import io.tailrace.env.DiskFile;
 import io.tailrace.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps from batch to batch through a part of a segment file. Reads in pieces of a bounded buffer,
@@ -84,16 +85,25 @@ final class BatchScanner {
       buffer = ByteBuffer.allocate(bytes);
     }
     buffer.clear().limit(Math.min(buffer.capacity(), end - position));
-    if (!mayWait && !file.isCached(position, buffer.limit())) {
+    if (mayWait) {
+      file.readFully(buffer, position);
+    } else if (!file.readIfCached(buffer, position)) {
+      buffer.limit(0);
       throw new ColdBytesException();
     }
-    file.readFully(buffer, position);
     bufferPosition = position;
   }
 
   /** Holds the current batch's header, and its body after {@link #loadBatch}, at {@link #at}. */
   ByteBuffer buffer() {
     return buffer;
+  }
+
+  /** The file's bytes from one position to another; null if they are not in the buffer now. */
+  @Nullable ByteBuffer bytes(int from, int to) {
+    int start = from - bufferPosition;
+    int length = to - from;
+    return start >= 0 && start + length <= buffer.limit() ? buffer.slice(start, length) : null;
   }
 
   int at() {

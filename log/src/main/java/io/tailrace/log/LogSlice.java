@@ -19,17 +19,26 @@ public final class LogSlice {
   private final int position;
   private final int size;
 
+  /** The slice's bytes from index 0 on, if they have been read already. */
+  private final @Nullable ByteBuffer bytes;
+
   /** Takes over one {@link LogSegment#acquire}. */
-  LogSlice(@Nullable LogSegment segment, @Nullable DiskFile file, int position, int size) {
+  LogSlice(
+      @Nullable LogSegment segment,
+      @Nullable DiskFile file,
+      int position,
+      int size,
+      @Nullable ByteBuffer bytes) {
     this.segment = segment;
     this.file = file;
     this.position = position;
     this.size = size;
+    this.bytes = bytes;
   }
 
   /** A slice of nothing. */
   static LogSlice empty() {
-    return new LogSlice(null, null, 0, 0);
+    return new LogSlice(null, null, 0, 0, null);
   }
 
   public int sizeInBytes() {
@@ -66,11 +75,23 @@ public final class LogSlice {
     target.limit(limit);
   }
 
-  /** Fills the remaining space of a buffer with the slice's bytes from {@code from} on. */
-  public void read(ByteBuffer target, int from) throws IOException {
-    if (file != null) {
-      file.readFully(target, (long) position + from);
+  /**
+   * Fills the remaining space of a buffer with the slice's bytes from {@code from} on, if that can
+   * be done without waiting for the disk.
+   *
+   * @return whether it is filled; if not, its position is where it was
+   */
+  public boolean readIfCached(ByteBuffer target, int from) throws IOException {
+    int length = target.remaining();
+    if (bytes != null) {
+      target.put(target.position(), bytes, from, length).position(target.position() + length);
+      return true;
     }
+    LogSegment of = segment;
+    if (of == null || file == null) {
+      return false;
+    }
+    return of.pages().readIfCached(file, target, position + from);
   }
 
   /**

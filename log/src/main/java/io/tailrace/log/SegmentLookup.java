@@ -3,6 +3,7 @@ package io.tailrace.log;
 import io.tailrace.env.DiskFile;
 import io.tailrace.record.RecordBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,44 +80,51 @@ final class SegmentLookup {
     if (from >= limit) {
       return null;
     }
-    int to = limit;
-    if (limit - from > maxBytes) {
-      to = cut(from, limit, maxBytes, atLeastOneBatch, index, ends, mayWait);
-    } else {
+    if (limit - from <= maxBytes) {
       ends.remember(relative(Math.min(endOffset, next)), limit);
+      return slice(from, limit, null);
     }
-    return to == from ? null : new LogSlice(segment, segment.acquire(), from, to - from);
+    // The last batch boundary that is known without reading.
+    int indexed = OffsetIndex.position(index.offsets.floorByPosition(from + maxBytes));
+    return indexed > from
+        ? slice(from, indexed, null)
+        : few(from, limit, maxBytes, atLeastOneBatch, ends, mayWait);
   }
 
-  /** The last known batch boundary at or before {@code from + maxBytes}. */
-  private int cut(
+  private LogSlice slice(int from, int to, @Nullable ByteBuffer bytes) throws IOException {
+    return new LogSlice(segment, segment.acquire(), from, to - from, bytes);
+  }
+
+  /**
+   * The few batches between two index entries that {@code maxBytes} have room for. Where they end
+   * only their headers tell; what had to be read for that need not be read again to be sent.
+   */
+  private @Nullable LogSlice few(
       int from,
       int limit,
       int maxBytes,
       boolean atLeastOneBatch,
-      SegmentIndex index,
       RecentPositions ends,
       boolean mayWait)
       throws IOException {
-    int indexed = OffsetIndex.position(index.offsets.floorByPosition(from + maxBytes));
-    if (indexed > from) {
-      return indexed;
-    }
     DiskFile file = segment.acquire();
     try {
-      BatchScanner scanner =
-          new BatchScanner(file, from, limit, BatchScanner.LOOKUP_BUFFER).mayWait(mayWait);
+      int bufferSize = Math.min(maxBytes, BatchScanner.LOOKUP_BUFFER);
+      BatchScanner scanner = new BatchScanner(file, from, limit, bufferSize).mayWait(mayWait);
       int to = from;
-      while (scanner.next()) {
+      do {
+        if (!scanner.next()) {
+          throw new BrokenSegmentException(
+              segment.path() + " has no record batch at position " + scanner.position());
+        }
         int batchEnd = scanner.position() + scanner.sizeInBytes();
-        if (batchEnd - from > maxBytes) {
-          return to == from && atLeastOneBatch ? batchEnd : to;
+        if (batchEnd - from > maxBytes && (to > from || !atLeastOneBatch)) {
+          break;
         }
         to = batchEnd;
         ends.remember(relative(RecordBatch.nextOffset(scanner.buffer(), scanner.at())), to);
-      }
-      throw new BrokenSegmentException(
-          segment.path() + " has no record batch at position " + scanner.position());
+      } while (maxBytes - (to - from) >= RecordBatch.HEADER_SIZE);
+      return to == from ? null : slice(from, to, scanner.bytes(from, to));
     } finally {
       segment.release();
     }

@@ -4,6 +4,7 @@ import io.tailrace.env.DiskFile;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,20 @@ final class SegmentPages {
     }
     WarmedPages pages = warmed;
     return pages != null && pages.assumes(position, position + length);
+  }
+
+  /** Fills a buffer from {@code position} on if the bytes are {@link #isCached}. */
+  boolean readIfCached(DiskFile file, ByteBuffer target, int position) throws IOException {
+    WarmedPages pages = warmed;
+    int end = position + target.remaining();
+    if (!isTail(position) && file.readIfCached(target, position)) {
+      return true;
+    }
+    if (isTail(position) || (pages != null && pages.assumes(position, end))) {
+      file.readFully(target, position);
+      return true;
+    }
+    return false;
   }
 
   /** Brings a range into the cache, unless it is no longer wanted when its turn has come. */

@@ -76,7 +76,7 @@ class SegmentPagesTest {
           assertThat(slice.isCached(sent, length)).isTrue();
         }
         Runnable work = slice.scanWork(sent, length, WANTED);
-        slice.read(bytes.limit(sent + length), sent);
+        assertThat(slice.readIfCached(bytes.limit(sent + length), sent)).isTrue();
         sent += length;
         if (work != null) {
           work.run();

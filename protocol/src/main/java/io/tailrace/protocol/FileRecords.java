@@ -24,10 +24,15 @@ public interface FileRecords extends Records {
    */
   long transferTo(WritableByteChannel target, int done, int maxBytes) throws IOException;
 
-  /** Fills the remaining space of {@code target} with the bytes from {@code from} on. */
-  void read(ByteBuffer target, int from) throws IOException;
+  /**
+   * Fills the remaining space of {@code target} with the bytes from {@code from} on, if that can be
+   * done without waiting for a disk.
+   *
+   * @return whether it is filled; if not, its position is where it was
+   */
+  boolean readIfCached(ByteBuffer target, int from) throws IOException;
 
-  /** Whether these bytes can be sent or read now without waiting for a disk. */
+  /** Whether these bytes can be sent now without waiting for a disk. */
   default boolean isCached(int from, int length) {
     return true;
   }

@@ -49,7 +49,7 @@ public class ResponseEncoding {
     }
 
     @Override
-    public void read(ByteBuffer target, int from) {
+    public boolean readIfCached(ByteBuffer target, int from) {
       throw new UnsupportedOperationException("nothing is read here");
     }
   }

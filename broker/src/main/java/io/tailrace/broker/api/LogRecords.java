@@ -22,8 +22,8 @@ record LogRecords(LogSlice slice) implements FileRecords {
   }
 
   @Override
-  public void read(ByteBuffer target, int from) throws IOException {
-    slice.read(target, from);
+  public boolean readIfCached(ByteBuffer target, int from) throws IOException {
+    return slice.readIfCached(target, from);
   }
 
   @Override

@@ -40,17 +40,16 @@ sealed interface OutputPart {
       return n;
     }
 
-    /** Copies as many of the records as there is room for; their number. */
+    /** Copies as many of the records as there is room for; their number, 0 if they are cold. */
     int fill(FileRecords records, int from) throws IOException {
       ByteBuffer target = buffer.bytes;
       int n = Math.min(target.remaining(), records.sizeInBytes() - from);
       target.limit(target.position() + n);
       try {
-        records.read(target, from);
+        return records.readIfCached(target, from) ? n : 0;
       } finally {
         target.limit(target.capacity());
       }
-      return n;
     }
 
     @Override
@@ -93,10 +92,13 @@ sealed interface OutputPart {
     private int windowEnd;
     private int warmedFrom = -1;
 
-    Slice(FileRecords records, ColdReads coldReads) {
+    /** All records from the byte {@code from} on. */
+    Slice(FileRecords records, int from, ColdReads coldReads) {
       this.records = records;
       this.coldReads = coldReads;
       size = records.sizeInBytes();
+      sent = from;
+      windowEnd = from;
     }
 
     @Override

@@ -126,25 +126,29 @@ final class OutputQueue {
       throw new IllegalStateException("can't send " + records.getClass() + " from where it is");
     }
     int size = file.sizeInBytes();
-    if (size <= Math.min(MAX_COPIED, mayCopy) && file.isCached(0, size)) {
+    unsentBytes += size;
+    int copied = size <= Math.min(MAX_COPIED, mayCopy) ? copy(file, size) : 0;
+    if (copied == size) {
       coldReads.sending(file, 0, size);
-      copy(file, size);
       return false;
     }
-    append(new OutputPart.Slice(file, coldReads));
-    unsentBytes += size;
+    append(new OutputPart.Slice(file, copied, coldReads));
     return true;
   }
 
-  private void copy(FileRecords records, int size) throws IOException {
-    unsentBytes += size;
-    mayCopy -= size;
+  /** Copies the records as far as they are not cold; bytes copied. */
+  private int copy(FileRecords records, int size) throws IOException {
     int copied = 0;
     while (copied < size) {
       int n = partWithRoom().fill(records, copied);
+      if (n == 0) {
+        break;
+      }
       toCopy -= n;
       copied += n;
     }
+    mayCopy -= copied;
+    return copied;
   }
 
   private void append(OutputPart part) {

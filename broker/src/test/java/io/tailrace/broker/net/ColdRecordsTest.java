@@ -61,8 +61,8 @@ class ColdRecordsTest {
     }
 
     @Override
-    public void read(ByteBuffer target, int from) throws IOException {
-      file.read(target, from);
+    public boolean readIfCached(ByteBuffer target, int from) throws IOException {
+      return isCached(from, target.remaining()) && file.readIfCached(target, from);
     }
 
     @Override

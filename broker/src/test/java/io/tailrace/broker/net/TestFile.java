@@ -44,7 +44,7 @@ final class TestFile implements AutoCloseable {
     }
 
     @Override
-    public void read(ByteBuffer target, int from) throws IOException {
+    public boolean readIfCached(ByteBuffer target, int from) throws IOException {
       long next = position + from;
       while (target.hasRemaining()) {
         int n = channel.read(target, next);
@@ -53,6 +53,7 @@ final class TestFile implements AutoCloseable {
         }
         next += n;
       }
+      return true;
     }
   }
 }
