@@ -7,8 +7,10 @@ import java.util.BitSet;
 
 /**
  * What cold readers have brought into the page cache of one segment, so that it can be dropped
- * behind them, and nothing else: a scan of old data leaves the cache to the others. Safe for use by
- * many threads; the lock is never held over a call to the file.
+ * behind them, and nothing else: a scan of old data leaves the cache to the others. What is read
+ * again within an hour of being dropped was worth its place, and stays: data that is read over and
+ * over is read from the disk twice. Safe for use by many threads; the lock is never held over a
+ * call to the file.
  *
  * <p>Kept in pieces of 64 KiB. A piece counts if nothing of it was cached before and it is no
  * longer written to; what the kernel reads ahead on its own behind such a piece counts, too.
@@ -30,10 +32,18 @@ final class WarmedPages {
   /** So many pieces behind what it was asked for the kernel may read on its own. */
   private static final int SPILL = 4;
 
+  private static final int TICKS_REMEMBERED = 60;
+
   private final BitSet brought = new BitSet();
 
   /** Of these, what the kernel may have begun to read on its own, behind what it was asked for. */
   private final BitSet spilled = new BitSet();
+
+  /** What was dropped and has not been read again since. */
+  private final BitSet dropped = new BitSet();
+
+  /** What was read again after that, so it is left to the kernel. */
+  private final BitSet kept = new BitSet();
 
   /** What is being read. */
   private final BitSet inProgress = new BitSet();
@@ -47,7 +57,7 @@ final class WarmedPages {
   /** By steps: readers that have come in at its start and not left at its end. */
   private final int[] readers = new int[Integer.MAX_VALUE / STEP + 1];
 
-  private boolean usedLately;
+  private int ticksUnused;
 
   /** Reads what is missing of a range, rounded to pieces; waits for the disk. */
   void warm(DiskFile file, int from, int to, int size) throws IOException {
@@ -93,21 +103,36 @@ final class WarmedPages {
    * @return the pieces that are read for this caller
    */
   private synchronized BitSet begin(Found found, int first, int behind) {
-    usedLately = true;
+    ticksUnused = 0;
     BitSet mine = new BitSet();
     mine.set(first, behind);
     mine.andNot(inProgress);
     inProgress.or(mine);
     for (int i = mine.nextSetBit(0); i >= 0; i = mine.nextSetBit(i + 1)) {
       boolean stillOurs = brought.get(i) && found.all.get(i);
-      brought.set(i, found.nothing.get(i) || spilled.get(i) || stillOurs);
+      if (stillOurs || !isReadAgain(i)) {
+        brought.set(i, found.nothing.get(i) || spilled.get(i) || stillOurs);
+      }
     }
     spilled.andNot(mine);
     for (int i = found.nothing.nextSetBit(behind); i >= 0; i = found.nothing.nextSetBit(i + 1)) {
-      brought.set(i);
-      spilled.set(i, !inProgress.get(i));
+      if (!dropped.get(i)) {
+        brought.set(i);
+        spilled.set(i, !inProgress.get(i));
+      }
     }
     return mine;
+  }
+
+  /** Whether a piece was dropped before; if so, it stays now. */
+  private boolean isReadAgain(int piece) {
+    boolean again = dropped.get(piece);
+    if (again) {
+      dropped.clear(piece);
+      kept.set(piece);
+      brought.clear(piece);
+    }
+    return again;
   }
 
   private synchronized void end(BitSet mine, boolean canTell) {
@@ -128,7 +153,7 @@ final class WarmedPages {
    * @return whether it has left a step behind, so that {@link #dropBelow} may find something
    */
   synchronized boolean pass(int from, int to, int size) {
-    usedLately = true;
+    ticksUnused = 0;
     int step = (to - 1) / STEP;
     boolean enters = from % STEP == 0 || step > from / STEP;
     if (enters) {
@@ -166,6 +191,7 @@ final class WarmedPages {
     }
     brought.andNot(due);
     spilled.andNot(due);
+    dropped.or(due);
     for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
       ahead.clear(i / (AHEAD / PIECE));
     }
@@ -180,7 +206,7 @@ final class WarmedPages {
    */
   synchronized int claimAhead(int from, int to, int size) {
     int before = from / PIECE - 1;
-    if (before >= 0 && !brought.get(before) && !assumed.get(before)) {
+    if (before >= 0 && !isWarmed(before)) {
       return -1;
     }
     int part = (to - 1) / AHEAD;
@@ -190,22 +216,25 @@ final class WarmedPages {
     return nothing ? -1 : begin * AHEAD;
   }
 
+  private boolean isWarmed(int piece) {
+    return brought.get(piece) || kept.get(piece) || assumed.get(piece);
+  }
+
   /** Where the part ends that {@link #claimAhead} reads to. */
   static int aheadEnd(int to, int size) {
     return (int) Math.min(((to - 1) / AHEAD + (long) PARTS_AHEAD) * AHEAD, size);
   }
 
   /**
-   * Comes round now and then: forgets what may no longer be so, as readers that have died.
+   * Comes round every minute or so: forgets what may no longer be so, as readers that have died.
    *
-   * @return whether anybody has been here since the last time
+   * @return whether anybody has been here within the last hour
    */
   synchronized boolean tick() {
     assumed.clear();
     ahead.clear();
+    kept.clear();
     Arrays.fill(readers, 0);
-    boolean used = usedLately;
-    usedLately = false;
-    return used;
+    return ++ticksUnused <= TICKS_REMEMBERED;
   }
 }

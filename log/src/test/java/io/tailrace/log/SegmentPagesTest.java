@@ -136,6 +136,32 @@ class SegmentPagesTest {
   }
 
   @Test
+  void whatIsReadOverAndOverIsReadFromTheDiskTwice() throws Exception {
+    fill(40 * MB, new Random(7));
+    log.unloadIdle();
+    log.unloadIdle();
+    for (int round = 0; round < 2; round++) {
+      disk.evict(".log");
+      readAll();
+      assertThat(disk.warmedBytes(FILE)).as("after a scan").isLessThan((long) MB);
+      log.unloadIdle();
+      Reader second = readAll();
+      assertThat(second.coldWindows).as("read ahead, too").isLessThan(5);
+      assertThat(disk.warmedBytes(FILE)).as("after another").isGreaterThan(38L * MB);
+      assertThat(readAll().coldWindows).isZero();
+    }
+    assertThat(disk.faults()).isEmpty();
+  }
+
+  private Reader readAll() throws Exception {
+    Reader reader = new Reader();
+    while (!reader.isAtEnd()) {
+      reader.fetch(MB);
+    }
+    return reader;
+  }
+
+  @Test
   void aReaderCloseBehindAnotherFindsWhatThatOneHasWarmed() throws Exception {
     fill(40 * MB, new Random(3));
     disk.evict(".log");
