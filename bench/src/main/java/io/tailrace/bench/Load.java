@@ -9,6 +9,7 @@ import io.tailrace.bench.load.Window;
 import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -75,6 +76,7 @@ final class Load {
     Fill fill = new Fill(workload.partitions(), workload.recordsPerBatch(), workload.logBytes());
     String topic = settings.topic() == null ? topics.filled(fill) : settings.topic();
     List<InetSocketAddress> leaders = topics.leaders(topic);
+    heat(topic);
     try (Clients clients = new Clients(target.name())) {
       clients.connect(
           leaders,
@@ -87,6 +89,15 @@ final class Load {
       Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
       clients.start(window);
       return round(watch(clients, window), seconds);
+    }
+  }
+
+  /** What ran since the topic was filled may have pushed it out of the page cache. */
+  private void heat(String topic) throws IOException {
+    Path folder = target.folder();
+    if (folder != null) {
+      progress.detail("reading the topic into the page cache");
+      PageCache.warm(folder, topic);
     }
   }
 

@@ -18,6 +18,7 @@ class PageCacheTest {
     Files.write(folder.resolve("data/topic-0/00000000000000000000.log"), bytes);
     Files.write(folder.resolve("data/other-0.log"), new byte[99]);
     assertThat(new PageCache().evict(folder, "topic")).isEqualTo(bytes.length);
+    assertThat(PageCache.warm(folder, "topic")).isEqualTo(bytes.length);
     assertThat(folder.resolve("data/topic-0/00000000000000000000.log")).hasBinaryContent(bytes);
   }
 }
