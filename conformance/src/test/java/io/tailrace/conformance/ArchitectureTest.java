@@ -35,6 +35,7 @@ class ArchitectureTest {
   private static final String RECORD = "io.tailrace.record..";
   private static final String LOG = "io.tailrace.log..";
   private static final String METADATA = "io.tailrace.metadata..";
+  private static final String COORDINATOR = "io.tailrace.coordinator..";
   private static final String BROKER = "io.tailrace.broker..";
   private static final String SERVER = "io.tailrace.server..";
   private static final String TESTKIT = "io.tailrace.testkit..";
@@ -56,6 +57,7 @@ class ArchitectureTest {
           RECORD,
           LOG,
           METADATA,
+          COORDINATOR,
           BROKER,
           SERVER);
 
@@ -69,6 +71,7 @@ class ArchitectureTest {
           RECORD,
           LOG,
           METADATA,
+          COORDINATOR,
           BROKER,
           SERVER);
 
@@ -81,6 +84,7 @@ class ArchitectureTest {
           PROTOCOL,
           LOG,
           METADATA,
+          COORDINATOR,
           BROKER,
           SERVER);
 
@@ -92,6 +96,7 @@ class ArchitectureTest {
               + " of them",
           PROTOCOL,
           METADATA,
+          COORDINATOR,
           BROKER,
           SERVER);
 
@@ -101,6 +106,20 @@ class ArchitectureTest {
           METADATA,
           "metadata takes a request value and returns a response; what it needs of the broker"
               + " comes in through an interface of its own",
+          COORDINATOR,
+          BROKER,
+          SERVER);
+
+  @ArchTest
+  static final ArchRule coordinatorsAreStateMachines =
+      knowsNothingOf(
+          COORDINATOR,
+          "coordinators take a request value and return records and a response: time, ids, topics"
+              + " and the log come in through interfaces of their own",
+          ENV,
+          RECORD,
+          LOG,
+          METADATA,
           BROKER,
           SERVER);
 

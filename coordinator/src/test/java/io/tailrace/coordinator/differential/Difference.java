@@ -1,0 +1,26 @@
+package io.tailrace.coordinator.differential;
+
+import java.util.Map;
+
+/**
+ * One line in which the sides differ.
+ *
+ * @param step what happened then
+ * @param path which field of which answer or record
+ * @param kafka null if Kafka has no such line
+ * @param tailrace null if Tailrace has none
+ * @param all of Kafka's lines
+ */
+record Difference(Step step, String path, String kafka, String tailrace, Map<String, String> all) {
+
+  /** A field of the same record, as Kafka has it; null if Kafka has no such line. */
+  String inRecord(String field) {
+    int end = path.indexOf(").");
+    return all.get((end < 0 ? path : path.substring(0, end + 1)) + "." + field);
+  }
+
+  @Override
+  public String toString() {
+    return "  %s\n    Kafka:    %s\n    Tailrace: %s".formatted(path, kafka, tailrace);
+  }
+}
