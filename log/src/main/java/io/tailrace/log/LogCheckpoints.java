@@ -56,6 +56,12 @@ final class LogCheckpoints {
     return cleanStart && saved.containsKey(name);
   }
 
+  /** Where a log ended when it was closed in order: all of it was synced then. */
+  synchronized long endAsLeft(String name) {
+    SavedOffsets found = cleanStart ? saved.get(name) : null;
+    return found == null ? StartHints.UNKNOWN : found.recoveryPoint();
+  }
+
   synchronized StartHints hints(String name) {
     SavedOffsets found = saved.getOrDefault(name, SavedOffsets.unknown(name));
     return new StartHints(

@@ -170,6 +170,18 @@ public final class LogManager implements AutoCloseable {
     return checkpoints.isAsLeft(name);
   }
 
+  /**
+   * The end of a log that has not been opened since this directory was last closed in order, or 0
+   * if there is no log of that name; −1 where only opening the log tells.
+   */
+  public long endAsLeft(String name) {
+    LogSlot slot = slots.get(name);
+    if (slot == null) {
+      return 0;
+    }
+    return slot.ifOpen() == null ? checkpoints.endAsLeft(name) : StartHints.UNKNOWN;
+  }
+
   /** The names of the logs in a directory that need not be taken over; none if it is not there. */
   public static List<String> names(Disk disk, Path directory) throws IOException {
     LogDirectories directories = new LogDirectories(disk, directory);

@@ -194,19 +194,33 @@ final class LogSegment {
    */
   long firstTimestamp(long wallMs) throws IOException {
     if (firstTimestamp == UNKNOWN) {
-      DiskFile source = file.acquire();
-      try {
-        ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_SIZE);
-        source.readFully(header, 0);
-        firstTimestamp = RecordBatch.maxTimestamp(header, 0);
-      } finally {
-        file.release();
-      }
+      firstTimestamp = RecordBatch.maxTimestamp(headerAt(0), 0);
     }
     if (firstTimestamp == RecordBatch.NO_TIMESTAMP) {
       firstTimestamp = wallMs;
     }
     return firstTimestamp;
+  }
+
+  private ByteBuffer headerAt(int position) throws IOException {
+    DiskFile source = file.acquire();
+    try {
+      ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_SIZE);
+      source.readFully(header, position);
+      return header;
+    } finally {
+      file.release();
+    }
+  }
+
+  /** The header of the batch that holds {@code offset}, or of the first one behind it, if any. */
+  @Nullable ByteBuffer headerOf(long offset, int indexIntervalBytes) throws IOException {
+    int size = size();
+    if (size == 0) {
+      return null;
+    }
+    int position = lookup.find(offset, size, index(indexIntervalBytes), true);
+    return position < size ? headerAt(position) : null;
   }
 
   boolean isIndexFull(int segmentIndexBytes) {

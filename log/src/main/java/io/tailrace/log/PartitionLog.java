@@ -206,6 +206,20 @@ public final class PartitionLog {
     return timestamps.firstAtOrAfter(timestamp);
   }
 
+  /**
+   * When the first readable record at or behind an offset was written: how long a reader that
+   * stands there has left it unread. Reads one batch header, or nothing if there is no such record.
+   *
+   * <p>The time is that of the first record of the batch: exact where the offset is that record's,
+   * or the batch has LogAppendTime; else earlier, by less than the batch's records lie apart.
+   *
+   * @return the record's offset, or one in a gap before it, and that time; null if nothing is left
+   *     below the high watermark
+   */
+  public @Nullable TimestampedOffset timestampAt(long offset) throws LogException {
+    return timestamps.at(offset);
+  }
+
   /** The first record with the log's largest timestamp (KIP-734); null if no record has one. */
   public @Nullable TimestampedOffset maxTimestamp() throws LogException {
     return timestamps.greatest();

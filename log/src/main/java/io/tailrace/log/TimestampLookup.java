@@ -4,11 +4,13 @@ import io.tailrace.record.InvalidRecordException;
 import io.tailrace.record.RecordBatch;
 import io.tailrace.record.TimestampOffset;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds records by their timestamps: the time index leads near the batch, whose records are then
- * looked at. Takes no lock. The only place where the log opens batches.
+ * looked at; and the other way round, for which a batch header will do. Takes no lock. The only
+ * place where the log opens batches.
  */
 final class TimestampLookup {
   /** A compressed batch that is larger when opened is not looked into. */
@@ -84,6 +86,30 @@ final class TimestampLookup {
         };
     TimestampOffset found = segment.search(offset, state.config.indexIntervalBytes(), search);
     return found == null ? null : new TimestampedOffset(found.offset(), found.timestamp());
+  }
+
+  /** See {@link PartitionLog#timestampAt}. */
+  @Nullable TimestampedOffset at(long offset) throws LogException {
+    long from = Math.max(offset, state.offsets.logStart());
+    long end = state.offsets.highWatermark();
+    try {
+      LogSegment segment = state.segments.floor(from);
+      while (segment != null && from < end) {
+        ByteBuffer header = segment.headerOf(from, state.config.indexIntervalBytes());
+        if (header != null) {
+          long first = Math.max(from, RecordBatch.baseOffset(header, 0));
+          long timestamp = RecordBatch.firstTimestamp(header, 0);
+          return first < end ? new TimestampedOffset(first, timestamp) : null;
+        }
+        segment = state.segments.after(segment);
+      }
+      return null;
+    } catch (IOException e) {
+      throw new LogReadException(
+          "looking for the time of offset %d in %s failed: %s"
+              .formatted(offset, state.name, e.getMessage()),
+          e);
+    }
   }
 
   private LogReadException failed(long timestamp, Exception e) {

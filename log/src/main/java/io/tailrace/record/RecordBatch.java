@@ -144,6 +144,15 @@ public final class RecordBatch {
     return buffer.getLong(at + MAX_TIMESTAMP);
   }
 
+  /**
+   * When the first record was written, in ms, as far as the header tells: where the delete horizon
+   * has taken its place, the latest record's time. {@link #NO_TIMESTAMP} if records have none.
+   */
+  public static long firstTimestamp(ByteBuffer buffer, int at) {
+    boolean elsewhere = isLogAppendTime(buffer, at) || hasDeleteHorizon(buffer, at);
+    return elsewhere ? maxTimestamp(buffer, at) : baseTimestamp(buffer, at);
+  }
+
   public static long producerId(ByteBuffer buffer, int at) {
     return buffer.getLong(at + PRODUCER_ID);
   }
