@@ -60,6 +60,7 @@ public final class Broker implements AutoCloseable {
     // Pending, it would close the files before they are in order.
     boolean interrupted = Thread.interrupted();
     try {
+      storage.closeGroups();
       network.close();
     } finally {
       storage.close();

@@ -6,6 +6,7 @@ import io.tailrace.broker.api.ProducerIds;
 import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.Listener;
+import io.tailrace.broker.group.GroupCoordinator;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.broker.partition.TimedFlushes;
 import io.tailrace.env.Environment;
@@ -68,6 +69,7 @@ final class BrokerStorage {
   private final ExecutorService coldReaders =
       Threads.pool("tailrace-cold-reader", COLD_READER_THREADS);
   private final ImageApplier applier;
+  private final GroupCoordinator groups;
   private final Housekeeping housekeeping;
 
   private BrokerStorage(
@@ -84,7 +86,14 @@ final class BrokerStorage {
     this.controller = controller;
     applier = new ImageApplier(brokerId, config, partitions, logs, flusher, timedFlushes);
     applier.begin(controller.image(), controller.deletedTopics());
-    controller.start(applier);
+    groups =
+        new GroupCoordinator(
+            environment.clock(), environment.randomness(), controller, partitions, config::get);
+    groups.begin(controller.image());
+    controller.start((before, after, changes) -> {
+      applier.onImage(before, after, changes);
+      groups.onImage(before, after, changes);
+    });
     housekeeping = new Housekeeping(environment.clock(), config::get, logs, timedFlushes);
   }
 
@@ -236,6 +245,7 @@ final class BrokerStorage {
         partitions,
         fetchSessions(),
         controller,
+        groups,
         new ProducerIds(controller, brokerId),
         workers,
         coldReaders);
@@ -247,9 +257,15 @@ final class BrokerStorage {
     return new FetchSessions(slots, heapShare, partitions, environment.randomness());
   }
 
+  /** Answers the members of groups that wait for others. */
+  void closeGroups() {
+    groups.close();
+  }
+
   /** Ends all work in order, so that the next start finds everything checked. */
   void close() {
     housekeeping.close();
+    groups.close();
     try {
       controller.close();
       finish(coldReaders);

@@ -6,6 +6,7 @@ import io.tailrace.broker.config.ConfigChange;
 import io.tailrace.broker.config.ConfigEntry;
 import io.tailrace.broker.config.ConfigKey;
 import io.tailrace.broker.config.ConfigType;
+import io.tailrace.broker.config.GroupConfig;
 import io.tailrace.broker.config.TopicConfig;
 import io.tailrace.broker.config.TopicConfigs;
 import io.tailrace.metadata.ConfigPolicy;
@@ -26,9 +27,11 @@ record ConfigChecks(Supplier<BrokerConfig> config) implements ConfigPolicy {
       byte resourceType, String resourceName, Map<String, String> overrides) {
     Map<String, @Nullable String> proposed = new HashMap<>(overrides);
     ConfigChange.Refusal refusal =
-        resourceType == ConfigResource.TOPIC
-            ? ConfigChange.checkTopic(config.get(), proposed)
-            : ConfigChange.checkBroker(config.get(), resourceName, proposed);
+        switch (resourceType) {
+          case ConfigResource.TOPIC -> ConfigChange.checkTopic(config.get(), proposed);
+          case ConfigResource.GROUP -> ConfigChange.checkGroup(config.get(), overrides);
+          default -> ConfigChange.checkBroker(config.get(), resourceName, proposed);
+        };
     return refusal == null ? null : refusal.message();
   }
 
@@ -60,8 +63,10 @@ record ConfigChecks(Supplier<BrokerConfig> config) implements ConfigPolicy {
   }
 
   private static @Nullable ConfigKey<?> find(byte resourceType, String name) {
-    return resourceType == ConfigResource.TOPIC
-        ? TopicConfigs.TABLE.find(name)
-        : BrokerConfigs.TABLE.find(name);
+    return switch (resourceType) {
+      case ConfigResource.TOPIC -> TopicConfigs.TABLE.find(name);
+      case ConfigResource.GROUP -> GroupConfig.TABLE.find(name);
+      default -> BrokerConfigs.TABLE.find(name);
+    };
   }
 }

@@ -3,6 +3,7 @@ package io.tailrace.env;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,7 +31,14 @@ public final class Threads {
 
   /** An executor of one thread for tasks that come round again and again. */
   public static ScheduledExecutorService scheduler(String name) {
-    return Executors.newSingleThreadScheduledExecutor(factory(name));
+    return scheduler(name, 1);
+  }
+
+  /** The same of {@code size} threads. What is due after its shutdown is not waited for. */
+  public static ScheduledExecutorService scheduler(String name, int size) {
+    ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(size, factory(name));
+    scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return scheduler;
   }
 
   private static ThreadFactory factory(String name) {

@@ -3,6 +3,7 @@ package io.tailrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tailrace.broker.Broker;
+import io.tailrace.coordinator.group.GroupShard;
 import io.tailrace.env.Environment;
 import io.tailrace.log.PartitionLog;
 import io.tailrace.metadata.Controller;
@@ -35,6 +36,7 @@ class AotCacheTest {
           Main.class,
           Broker.class,
           Controller.class,
+          GroupShard.class,
           PartitionLog.class,
           ApiKey.class,
           Environment.class);

@@ -3,6 +3,7 @@ package io.tailrace.server;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.ConfigKey;
 import io.tailrace.broker.config.ConfigTable;
+import io.tailrace.broker.config.GroupConfig;
 import io.tailrace.broker.config.TopicConfigs;
 
 /** Writes docs/configuration.md from the definitions of the settings. */
@@ -56,6 +57,11 @@ final class ConfigurationReference {
     page.append("| name | type | default | allowed | what it does |\n");
     page.append("|---|---|---|---|---|\n");
     appendRows(page, TopicConfigs.TABLE);
+    page.append("\n## Group settings\n\nOf groups of the consumer protocol (KIP-848).");
+    page.append(" All of them are live, and lie within what the broker's settings allow.\n\n");
+    page.append("| name | type | default | allowed | what it does |\n");
+    page.append("|---|---|---|---|---|\n");
+    appendRows(page, GroupConfig.TABLE);
     page.append("\n(Made from the code by `ConfigurationReferenceTest`; do not edit.)\n");
     return page.toString();
   }

@@ -30,7 +30,8 @@ class LauncherTest {
     root = Files.createDirectories(temp.resolve("a tree"));
     Files.copy(Path.of("..", "tailrace"), root.resolve("tailrace"));
     Files.writeString(root.resolve("pom.xml"), "");
-    for (String module : List.of("env", "protocol", "log", "metadata", "broker", "server")) {
+    for (String module :
+        List.of("env", "protocol", "log", "metadata", "coordinator", "broker", "server")) {
       Files.createDirectories(root.resolve(module).resolve("src/main"));
       Files.writeString(root.resolve(module).resolve("pom.xml"), "");
     }

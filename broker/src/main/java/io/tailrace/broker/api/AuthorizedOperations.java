@@ -11,5 +11,8 @@ final class AuthorizedOperations {
   /** CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS, IDEMPOTENT_WRITE. */
   static final int CLUSTER = 0b1_1111_1010_0000;
 
+  /** READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
+  static final int GROUP = 0b1101_0100_1000;
+
   private AuthorizedOperations() {}
 }

@@ -1,6 +1,7 @@
 package io.tailrace.broker.api;
 
 import io.tailrace.broker.config.BrokerConfig;
+import io.tailrace.broker.group.GroupCoordinator;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.env.Clock;
 import io.tailrace.env.Disk;
@@ -29,6 +30,7 @@ public record BrokerServices(
     Partitions partitions,
     FetchSessions fetchSessions,
     Controller controller,
+    GroupCoordinator groups,
     ProducerIds producerIds,
     Executor workers,
     Executor coldReaders) {}

@@ -4,6 +4,7 @@ import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.ConfigEntry;
 import io.tailrace.broker.config.ConfigSource;
+import io.tailrace.broker.config.GroupConfig;
 import io.tailrace.broker.config.TopicConfig;
 import io.tailrace.metadata.ClusterImage;
 import io.tailrace.metadata.ConfigResource;
@@ -55,6 +56,7 @@ final class DescribeConfigsHandler implements ApiHandler {
     switch (resource.resourceType()) {
       case ConfigResource.TOPIC -> describeTopic(resource, body, result);
       case ConfigResource.BROKER -> describeBroker(resource, body, result);
+      case ConfigResource.GROUP -> describeGroup(resource, body, result);
       default ->
           fail(
               result,
@@ -101,6 +103,21 @@ final class DescribeConfigsHandler implements ApiHandler {
           "this is broker " + nodeId + ": it can't describe broker " + name);
       return;
     }
+    result.configs(entries(config.describe(), resource, body, entry -> true));
+  }
+
+  /** Of a group that is not there as well: what would hold for it. */
+  private void describeGroup(
+      DescribeConfigsResource resource, DescribeConfigsRequest body, DescribeConfigsResult result) {
+    String name = resource.resourceName();
+    if (name.isEmpty()) {
+      fail(result, ErrorCode.INVALID_REQUEST, "name a group: no configs hold for all of them");
+      return;
+    }
+    GroupConfig config =
+        GroupConfig.of(
+            brokerConfig.get(),
+            image.get().configs(new ConfigResource(ConfigResource.GROUP, name)));
     result.configs(entries(config.describe(), resource, body, entry -> true));
   }
 

@@ -9,6 +9,7 @@ import io.tailrace.protocol.message.CreatePartitionsRequest;
 import io.tailrace.protocol.message.CreateTopicsRequest;
 import io.tailrace.protocol.message.DeleteTopicsRequest;
 import io.tailrace.protocol.message.IncrementalAlterConfigsRequest;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -39,45 +40,52 @@ public final class LoopHandlers {
 
   private List<ApiHandler> handlers(BrokerServices services) {
     Controller controller = services.controller();
-    return List.of(
-        apiVersions,
-        produce,
-        new FetchHandler(
-            services.partitions(),
-            services.fetchSessions(),
-            () -> services.config().get().get(BrokerConfigs.FETCH_MAX_BYTES),
-            parkedFetches,
-            services.coldReaders()),
-        new ListOffsetsHandler(services.partitions(), services.workers()),
-        new OffsetForLeaderEpochHandler(services.partitions()),
-        new InitProducerIdHandler(services.producerIds()),
-        new MetadataHandler(
-            services.image(),
-            controller,
-            services.brokerId(),
-            () -> services.config().get().get(BrokerConfigs.AUTO_CREATE_TOPICS_ENABLE)),
-        new DescribeTopicPartitionsHandler(services.image()),
-        new DescribeClusterHandler(services.image(), services.brokerId()),
-        new ControllerHandler<>(
-            ApiKey.CREATE_TOPICS, CreateTopicsRequest::new, controller::createTopics),
-        new ControllerHandler<>(
-            ApiKey.DELETE_TOPICS, DeleteTopicsRequest::new, controller::deleteTopics),
-        new ControllerHandler<>(
-            ApiKey.CREATE_PARTITIONS,
-            CreatePartitionsRequest::new,
-            (request, version) -> controller.createPartitions(request)),
-        new ControllerHandler<>(
-            ApiKey.INCREMENTAL_ALTER_CONFIGS,
-            IncrementalAlterConfigsRequest::new,
-            (request, version) -> controller.incrementalAlterConfigs(request)),
-        new ControllerHandler<>(
-            ApiKey.ALTER_CONFIGS,
-            AlterConfigsRequest::new,
-            (request, version) -> controller.alterConfigs(request)),
-        new DescribeConfigsHandler(services.image(), services.config()),
-        new DescribeLogDirsHandler(
-            services.partitions(), services.disk(), services.dataDirectory(), services.workers()),
-        new DescribeProducersHandler(services.partitions()));
+    List<ApiHandler> handlers =
+        new ArrayList<>(
+            List.of(
+                apiVersions,
+                produce,
+                new FetchHandler(
+                    services.partitions(),
+                    services.fetchSessions(),
+                    () -> services.config().get().get(BrokerConfigs.FETCH_MAX_BYTES),
+                    parkedFetches,
+                    services.coldReaders()),
+                new ListOffsetsHandler(services.partitions(), services.workers()),
+                new OffsetForLeaderEpochHandler(services.partitions()),
+                new InitProducerIdHandler(services.producerIds()),
+                new MetadataHandler(
+                    services.image(),
+                    controller,
+                    services.brokerId(),
+                    () -> services.config().get().get(BrokerConfigs.AUTO_CREATE_TOPICS_ENABLE)),
+                new DescribeTopicPartitionsHandler(services.image()),
+                new DescribeClusterHandler(services.image(), services.brokerId()),
+                new ControllerHandler<>(
+                    ApiKey.CREATE_TOPICS, CreateTopicsRequest::new, controller::createTopics),
+                new ControllerHandler<>(
+                    ApiKey.DELETE_TOPICS, DeleteTopicsRequest::new, controller::deleteTopics),
+                new ControllerHandler<>(
+                    ApiKey.CREATE_PARTITIONS,
+                    CreatePartitionsRequest::new,
+                    (request, version) -> controller.createPartitions(request)),
+                new ControllerHandler<>(
+                    ApiKey.INCREMENTAL_ALTER_CONFIGS,
+                    IncrementalAlterConfigsRequest::new,
+                    (request, version) -> controller.incrementalAlterConfigs(request)),
+                new ControllerHandler<>(
+                    ApiKey.ALTER_CONFIGS,
+                    AlterConfigsRequest::new,
+                    (request, version) -> controller.alterConfigs(request)),
+                new DescribeConfigsHandler(services.image(), services.config()),
+                new DescribeLogDirsHandler(
+                    services.partitions(),
+                    services.disk(),
+                    services.dataDirectory(),
+                    services.workers()),
+                new DescribeProducersHandler(services.partitions())));
+    handlers.addAll(GroupHandlers.all(services.groups(), services.image()));
+    return handlers;
   }
 
   /** The handler of an API key, null if it is not served. */

@@ -16,7 +16,8 @@ import java.util.List;
  */
 public final class BrokerConfigs {
   /** All broker settings, those of {@link LogDefaultConfigs} too. */
-  public static final ConfigTable TABLE = new ConfigTable(LogDefaultConfigs.TABLE);
+  public static final ConfigTable TABLE =
+      new ConfigTable(LogDefaultConfigs.TABLE, GroupConfigs.TABLE);
 
   public static final ConfigKey<List<String>> LISTENERS =
       add(

@@ -49,6 +49,26 @@ public final class ConfigChange {
   }
 
   /**
+   * Checks what would be set on a group.
+   *
+   * @param proposed all that would be set on it, by name
+   * @return null if it can be stored
+   */
+  public static @Nullable Refusal checkGroup(BrokerConfig broker, Map<String, String> proposed) {
+    for (String name : proposed.keySet()) {
+      if (GroupConfig.TABLE.find(name) == null) {
+        return invalid("Unknown group config name: " + name);
+      }
+    }
+    try {
+      GroupConfig.of(broker, proposed).check();
+      return null;
+    } catch (ConfigException e) {
+      return invalid(e.getMessage());
+    }
+  }
+
+  /**
    * Checks what would be set on this broker, or on all of them.
    *
    * @param resourceName the broker's id; empty for all brokers

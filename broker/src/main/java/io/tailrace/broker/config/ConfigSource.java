@@ -11,7 +11,9 @@ public enum ConfigSource {
   /** Set in the file, the environment or on the command line. */
   STATIC_BROKER_CONFIG(4),
   /** Set nowhere. */
-  DEFAULT_CONFIG(5);
+  DEFAULT_CONFIG(5),
+  /** Set on the group. */
+  GROUP_CONFIG(8);
 
   private final byte id;
 

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigTable {
   private final Map<String, ConfigKey<?>> keys = new TreeMap<>();
 
-  ConfigTable() {}
-
-  /** Begins with the settings of another table. */
-  ConfigTable(ConfigTable other) {
-    keys.putAll(other.keys);
+  /** Begins with the settings of other tables. */
+  ConfigTable(ConfigTable... others) {
+    for (ConfigTable other : others) {
+      keys.putAll(other.keys);
+    }
   }
 
   <T> ConfigKey<T> add(ConfigKey<T> key) {

@@ -1,24 +1,14 @@
 package io.tailrace.broker.config;
 
-import io.tailrace.broker.config.ConfigEntry.Synonym;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The values of a topic's settings: those set on it, over the broker's defaults. Immutable. */
 public final class TopicConfig {
-  private final BrokerConfig broker;
-  private final Map<String, String> overrides;
-  private final Map<String, Object> values = new HashMap<>();
+  private final Overrides values;
 
   private TopicConfig(BrokerConfig broker, Map<String, String> overrides) {
-    this.broker = broker;
-    this.overrides = Map.copyOf(overrides);
-    for (ConfigKey<?> key : TopicConfigs.TABLE.keys()) {
-      values.put(key.name(), resolve(key));
-    }
+    values = new Overrides(TopicConfigs.TABLE, ConfigSource.TOPIC_CONFIG, broker, overrides);
     checkTogether();
   }
 
@@ -34,51 +24,18 @@ public final class TopicConfig {
   }
 
   /** The value that counts. */
-  @SuppressWarnings("unchecked") // values holds for each name what its key has parsed
   public <T> T get(ConfigKey<T> key) {
-    Object value = values.get(key.name());
-    if (value == null) {
-      throw new IllegalArgumentException(key + " is not a topic setting");
-    }
-    return (T) value;
+    return values.get(key);
   }
 
   /** What is set on the topic itself, as given. */
   public Map<String, String> overrides() {
-    return overrides;
+    return values.texts();
   }
 
   /** All settings as DescribeConfigs shows them, sorted by name. */
   public List<ConfigEntry> describe() {
-    List<ConfigEntry> entries = new ArrayList<>();
-    for (ConfigKey<?> key : TopicConfigs.TABLE.keys()) {
-      entries.add(describe(key));
-    }
-    return entries;
-  }
-
-  private <T> ConfigEntry describe(ConfigKey<T> key) {
-    List<Synonym> synonyms = new ArrayList<>();
-    if (overrides.containsKey(key.name())) {
-      synonyms.add(new Synonym(key.name(), key.format(get(key)), ConfigSource.TOPIC_CONFIG));
-    }
-    ConfigKey<T> brokerKey = key.brokerKey();
-    if (brokerKey != null) {
-      synonyms.addAll(broker.synonyms(brokerKey));
-    } else {
-      String text = BrokerConfig.defaultText(key);
-      synonyms.add(new Synonym(key.name(), text, ConfigSource.DEFAULT_CONFIG));
-    }
-    return new ConfigEntry(key, key.format(get(key)), List.copyOf(synonyms));
-  }
-
-  private <T> T resolve(ConfigKey<T> key) {
-    String text = overrides.get(key.name());
-    if (text != null) {
-      return key.parse(text);
-    }
-    @Nullable ConfigKey<T> brokerKey = key.brokerKey();
-    return brokerKey != null ? broker.get(brokerKey) : key.defaultValue();
+    return values.describe();
   }
 
   /** The rules that concern two settings. */

@@ -36,7 +36,8 @@ class KafkaParityTest {
           "num.network.threads",
           "socket.receive.buffer.bytes",
           "socket.send.buffer.bytes",
-          "controller.listener.names");
+          "controller.listener.names",
+          "offsets.topic.replication.factor");
 
   /** Kafka's default is null, ours what Kafka takes in its place. */
   private static final Set<String> NULL_DEFAULTS =
@@ -165,6 +166,14 @@ class KafkaParityTest {
             "log.roll.ms",
             "socket.receive.buffer.bytes",
             "socket.send.buffer.bytes",
+            "offset.metadata.max.bytes",
+            "group.initial.rebalance.delay.ms",
+            "group.max.session.timeout.ms",
+            "group.min.session.timeout.ms",
+            "offsets.topic.segment.bytes",
+            // Kafka takes upper case, too, and the names of classes.
+            "group.consumer.migration.policy",
+            "group.consumer.assignors",
             // Lists; each side looks at some of them as a whole, later on.
             "advertised.listeners",
             "controller.listener.names",
