@@ -7,6 +7,8 @@ final class Help {
       Usage: tailrace COMMAND
 
         start     run a broker here until Ctrl-C
+        group     list                 consumer groups, and how far they are behind
+                  describe GROUP       the same by partition, with the members
         bench     measure a running broker (bench --help)
         build     build the jars from the sources anew
         version   print the version
@@ -21,12 +23,17 @@ final class Help {
         --log-level LEVEL       error, warning, info, debug or trace           (info)
         --debug                 a stack trace where the broker can't start
 
+      Options of group:
+        --bootstrap HOST:PORT   a broker of the cluster, Tailrace or Kafka     (127.0.0.1:9092)
+        --json                  for programs: times in ms, null for unknown
+
       A setting NAME may also be given as environment variable TAILRACE_NAME, in capitals and with
       underscores for dots: TAILRACE_NUM_PARTITIONS=3. Stronger sources win: defaults, then the
       file, the environment, -o, and the options above. docs/configuration.md lists all settings.
 
       Ctrl-C, SIGTERM or SIGHUP stop the broker cleanly (exit code 0); a second one ends it at once.
-      Exit code 1: the broker could not start. 2: the command line was not understood.\
+      Exit code 1: the broker could not start, or there is no answer. 2: the command line was not
+      understood.\
       """;
 
   private Help() {}

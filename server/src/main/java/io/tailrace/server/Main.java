@@ -1,12 +1,16 @@
 package io.tailrace.server;
 
+import io.tailrace.env.Clock;
+import io.tailrace.server.group.GroupCommand;
+import io.tailrace.server.options.UsageException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The entry point of the jar. Exit codes: 0 done or stopped cleanly, 1 the broker could not start,
- * 2 the command line was not understood, 129/130/143 ended by a second signal.
+ * The entry point of the jar. Exit codes: 0 done or stopped cleanly, 1 the broker could not start
+ * or a question found no answer, 2 the command line was not understood, 129/130/143 ended by a
+ * second signal.
  */
 public final class Main {
   private final PrintStream out;
@@ -31,6 +35,7 @@ public final class Main {
     String command = words.isEmpty() ? "help" : words.getFirst();
     return switch (command) {
       case "start" -> start(words.subList(1, words.size()));
+      case "group" -> group(words.subList(1, words.size()));
       case "train" -> train(words);
       case "version", "--version", "-V" -> print("Tailrace " + version());
       case "help", "--help", "-h" -> print(Help.TEXT);
@@ -49,6 +54,14 @@ public final class Main {
       return print(Help.TEXT);
     }
     return new StartCommand(out, err, environment, stop).run(options);
+  }
+
+  private int group(List<String> words) throws InterruptedException {
+    try {
+      return new GroupCommand(out, err, Clock.system(), Thread::sleep).run(words, Help.TEXT);
+    } catch (UsageException e) {
+      return usage(String.valueOf(e.getMessage()));
+    }
   }
 
   /** For the launcher: {@code train DIR}, see {@link Training}. */

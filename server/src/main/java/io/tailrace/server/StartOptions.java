@@ -1,12 +1,13 @@
 package io.tailrace.server;
 
+import io.tailrace.server.options.OptionWords;
+import io.tailrace.server.options.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands behind {@code tailrace start}. Read by hand, because picocli would take a good part
- * of the start (docs/decisions/001-command-line-and-log-lines.md).
+ * What stands behind {@code tailrace start}.
  *
  * @param overrides the {@code key=value} of each -o, in order
  */
@@ -23,16 +24,15 @@ record StartOptions(
   private static final List<String> NAMES =
       List.of("--listen", "--advertise", "--data", "--config", "--log-level", "--debug", "--help");
 
-  /** Reads the words after {@code start}: {@code --name value} or {@code --name=value}. */
+  /** Reads the words after {@code start}. */
   static StartOptions parse(List<String> words) throws UsageException {
-    return new Parser(words).parse();
+    return new Parser(new OptionWords(words)).parse();
   }
 
   /** Goes through the words once. */
   private static final class Parser {
-    private final List<String> words;
+    private final OptionWords words;
     private final List<String> overrides = new ArrayList<>();
-    private int next;
     private @Nullable String listen;
     private @Nullable String advertise;
     private @Nullable String data;
@@ -41,49 +41,29 @@ record StartOptions(
     private boolean debug;
     private boolean help;
 
-    Parser(List<String> words) {
+    Parser(OptionWords words) {
       this.words = words;
     }
 
     StartOptions parse() throws UsageException {
-      while (next < words.size()) {
-        option(words.get(next++));
+      for (String name = words.next(); name != null; name = words.next()) {
+        option(name);
       }
       return new StartOptions(listen, advertise, data, config, overrides, logLevel, debug, help);
     }
 
-    private void option(String word) throws UsageException {
-      int equals = word.startsWith("--") ? word.indexOf('=') : -1;
-      String name = equals < 0 ? word : word.substring(0, equals);
-      @Nullable String inline = equals < 0 ? null : word.substring(equals + 1);
+    private void option(String name) throws UsageException {
       switch (name) {
-        case "--listen" -> listen = value(name, inline);
-        case "--advertise" -> advertise = value(name, inline);
-        case "--data" -> data = value(name, inline);
-        case "--config" -> config = value(name, inline);
-        case "--log-level" -> logLevel = level(value(name, inline));
-        case "-o", "--override" -> overrides.add(value(name, inline));
-        case "--debug" -> debug = flag(name, inline);
-        case "-h", "--help" -> help = flag(name, inline);
-        default -> throw unknown(name);
+        case "--listen" -> listen = words.value();
+        case "--advertise" -> advertise = words.value();
+        case "--data" -> data = words.value();
+        case "--config" -> config = words.value();
+        case "--log-level" -> logLevel = level(words.value());
+        case "-o", "--override" -> overrides.add(words.value());
+        case "--debug" -> debug = words.flag();
+        case "-h", "--help" -> help = words.flag();
+        default -> throw words.unknown(NAMES);
       }
-    }
-
-    private String value(String name, @Nullable String inline) throws UsageException {
-      if (inline != null) {
-        return inline;
-      }
-      if (next == words.size()) {
-        throw new UsageException(name + " needs a value");
-      }
-      return words.get(next++);
-    }
-
-    private static boolean flag(String name, @Nullable String inline) throws UsageException {
-      if (inline != null) {
-        throw new UsageException(name + " takes no value");
-      }
-      return true;
     }
 
     private static System.Logger.Level level(String text) throws UsageException {
@@ -97,15 +77,6 @@ record StartOptions(
             throw new UsageException(
                 "--log-level " + text + ": write error, warning, info, debug or trace");
       };
-    }
-
-    private static UsageException unknown(String name) {
-      for (String known : NAMES) {
-        if (known.startsWith(name) && name.length() > 3) {
-          return new UsageException("unknown option " + name + "; did you mean " + known + "?");
-        }
-      }
-      return new UsageException("unknown option " + name);
     }
   }
 }

@@ -17,6 +17,8 @@ import io.tailrace.protocol.message.ProduceRequest;
 import io.tailrace.protocol.message.ProduceRequest.PartitionProduceData;
 import io.tailrace.protocol.message.ProduceRequest.TopicProduceData;
 import io.tailrace.record.RecordBatchBuilder;
+import io.tailrace.server.client.BrokerAddress;
+import io.tailrace.server.client.BrokerConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -59,7 +61,7 @@ final class Training implements StartCommand.Stop {
   /** The broker serves: uses it. */
   @Override
   public void await() {
-    try (TrainingClient client = new TrainingClient(address)) {
+    try (BrokerConnection client = new BrokerConnection(BrokerAddress.parse(address))) {
       client.call(ApiKey.API_VERSIONS, API_VERSIONS, versions());
       client.call(ApiKey.CREATE_TOPICS, CREATE_TOPICS, topic());
       MetadataRequest all = new MetadataRequest().topics(null);

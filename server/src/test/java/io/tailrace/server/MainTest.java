@@ -135,6 +135,7 @@ class MainTest {
     "start --debug=yes,--debug takes no value",
     "start --log-level loud,'write error, warning, info, debug or trace'",
     "strat,unknown command strat",
+    "group lst,there is no group lst",
   })
   void aCommandLineNotUnderstoodIsCode2(String line, String message) throws Exception {
     assertThat(main(() -> {}).run(List.of(line.split(" ")))).isEqualTo(2);
@@ -143,12 +144,13 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"help", "--help", "-h", "start --help", "''"})
+  @CsvSource({"help", "--help", "-h", "start --help", "group --help", "''"})
   void helpNamesEveryOption(String line) throws Exception {
     List<String> words = line.isEmpty() ? List.of() : List.of(line.split(" "));
     assertThat(main(() -> {}).run(words)).isZero();
     assertThat(out())
-        .contains("--listen", "--advertise", "--data", "--config", "-o", "--log-level", "--debug");
+        .contains("--listen", "--advertise", "--data", "--config", "-o", "--log-level", "--debug")
+        .contains("describe GROUP", "--bootstrap", "--json");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.Listener;
 import io.tailrace.broker.config.LogDefaultConfigs;
+import io.tailrace.server.options.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

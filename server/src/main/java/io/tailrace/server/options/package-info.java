@@ -1,0 +1,5 @@
+/** The words of a command line. */
+@NullMarked
+package io.tailrace.server.options;
+
+import org.jspecify.annotations.NullMarked;
