@@ -60,6 +60,8 @@ class ApiVersionsMatrixTest {
                   Utils.toArray(record.value())))
           .get();
     }
+    // The first that asks for a coordinator waits for its topic to be made and loaded.
+    BROKER.admin().listConsumerGroupOffsets(GroupSamples.SIMPLE).all().get();
     connection = new WireConnection(BROKER.port());
   }
 
@@ -89,7 +91,8 @@ class ApiVersionsMatrixTest {
     return Stream.of(
             new DataSamples(filled).all(),
             new MetadataSamples(filled, BROKER.port()).all(),
-            new AdminSamples(filled).all())
+            new AdminSamples(filled).all(),
+            new GroupSamples(filled, BROKER.port()).all())
         .flatMap(samples -> samples)
         .toList();
   }

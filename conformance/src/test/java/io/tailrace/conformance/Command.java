@@ -29,10 +29,15 @@ final class Command {
 
   /** A main class of the test's class path, in a JVM of its own that is quick to start. */
   static Command java(Class<?> main) {
+    return java(main, System.getProperty("java.class.path"));
+  }
+
+  /** A main class of another class path. */
+  static Command java(Class<?> main, String classPath) {
     return of(Path.of(System.getProperty("java.home"), "bin", "java").toString())
         .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m")
         .with("--enable-native-access=ALL-UNNAMED")
-        .with("-cp", System.getProperty("java.class.path"), main.getName());
+        .with("-cp", classPath, main.getName());
   }
 
   Command with(String... more) {
@@ -92,6 +97,18 @@ final class Command {
       process.destroyForcibly();
       Folders.delete(folder);
     }
+  }
+
+  /**
+   * Starts the program, and does not wait for it.
+   *
+   * @param output where both its outputs go
+   */
+  Process start(Path output) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private static String text(Path file) throws IOException {

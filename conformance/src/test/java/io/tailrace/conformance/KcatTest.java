@@ -20,9 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KcatTest {
   private static final int LINES = 500;
 
-  /** librdkafka sends it uncompressed to brokers that do not serve FindCoordinator, as ours yet. */
-  private static final String NEEDS_GROUPS = "lz4";
-
   @RegisterExtension static final EmbeddedBroker BROKER = new EmbeddedBroker();
 
   @BeforeAll
@@ -85,9 +82,7 @@ class KcatTest {
         .input(keyedLines(LINES))
         .run();
     assertThat(read(topic, "-K", ":")).isEqualTo(keyedLines(LINES));
-    if (!codec.equals(NEEDS_GROUPS)) {
-      assertThat(codecs(topic)).containsOnly(codec);
-    }
+    assertThat(codecs(topic)).containsOnly(codec);
   }
 
   private static List<String> codecs(String topic) throws Exception {
