@@ -121,19 +121,6 @@ final class LogFile {
     return reserved;
   }
 
-  /** Reserves room for the first {@code length} bytes, until the file is closed. */
-  void reserve(long length) throws IOException {
-    DiskFile target = acquire();
-    try {
-      synchronized (this) {
-        reserved = Math.max(reserved, length);
-      }
-      target.preallocate(length);
-    } finally {
-      release();
-    }
-  }
-
   /** Gives back the room behind {@code size}, which nobody adds to any more, as in Kafka. */
   void giveBack(long size) throws IOException {
     DiskFile target = acquire();

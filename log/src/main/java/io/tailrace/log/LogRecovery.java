@@ -80,8 +80,8 @@ final class LogRecovery {
     }
     int cut = segment.size() - found.validSize();
     segment.recovered(found.index(), found.nextOffset(), found.validSize());
-    if (segment.size() >= PacedWriteback.step(config)) {
-      // Which the process that died may have reserved.
+    if (segment.baseOffset() > 0) {
+      // Which the process that died may have reserved when it made the file ahead.
       segment.giveBackRoom();
     }
     if (tail != Tail.WHOLE) {

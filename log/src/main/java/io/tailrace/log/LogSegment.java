@@ -127,16 +127,12 @@ final class LogSegment {
     return pages;
   }
 
-  /** How far room on the disk has been reserved, in bytes from the file's start; 0 if not. */
+  /**
+   * How far room on the disk was reserved when the file was made, in bytes from its start; 0 if not
+   * at all, or no longer.
+   */
   long reserved() {
     return file.reserved();
-  }
-
-  /**
-   * Reserves room ahead of the appends; until {@link #giveBackRoom}, or until the file is closed.
-   */
-  void reserve(long length) throws IOException {
-    file.reserve(length);
   }
 
   /** Of a segment that is not appended to now: returns to the disk what is reserved behind it. */

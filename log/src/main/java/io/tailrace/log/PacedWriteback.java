@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>begins to write back what was appended since the last one;
- *   <li>reserves room ahead, as much as the segment has already, at most {@link #MOST_RESERVED};
- *   <li>near the end of the segment, makes the file of the next.
+ *   <li>near the end of the segment, makes the file of the next, with room for its first step.
  * </ul>
  *
- * A log that grows by less than a step costs nothing. If the disk can't keep up, steps become
+ * <p>Room ahead of the appends is not reserved: on ext4 that holds the file's lock while it reads
+ * the disk's maps, and appends waited for it, up to 700 ms (docs/benchmarks.md, W8).
+ *
+ * <p>A log that grows by less than a step costs nothing. If the disk can't keep up, steps become
  * larger: at most one is waiting. All of it is hints: none concerns what survives a crash.
  */
 final class PacedWriteback {
@@ -25,8 +27,6 @@ final class PacedWriteback {
 
   /** Measured: 1 to 8 MB keep the backlog at 15 to 50 MB; a larger step costs fewer calls. */
   private static final int STEP = 8 << 20;
-
-  private static final int MOST_RESERVED = 32 << 20;
 
   /**
    * The page that the next append goes to is left alone: on some devices an append to a page that
@@ -91,7 +91,6 @@ final class PacedWriteback {
       LogConfig config = state.config;
       try {
         writeBack(segment, start);
-        reserve(segment, config);
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "no hints about {0}: {1}", segment.path(), e.getMessage());
       }
@@ -109,14 +108,6 @@ final class PacedWriteback {
       file.startWriteback(first, end - first);
     } finally {
       segment.release();
-    }
-  }
-
-  private static void reserve(LogSegment segment, LogConfig config) throws IOException {
-    long size = segment.size();
-    if (segment.reserved() < size + step(config)) {
-      long ahead = Math.min(size, MOST_RESERVED);
-      segment.reserve(Math.min(size + ahead, config.segmentBytes()));
     }
   }
 

@@ -20,6 +20,9 @@ class PacedWritebackTest {
 
   private static final int THIRD = 210;
 
+  private static final Map<String, String> SEGMENTS_OF_20_MB =
+      Map.of("segment.bytes", Integer.toString(20 * MB));
+
   private static void append(LogHarness harness, int count, int bytes) throws LogException {
     for (int i = 0; i < count; i++) {
       harness.append(Batches.ofSize(bytes));
@@ -37,17 +40,16 @@ class PacedWritebackTest {
   }
 
   @Test
-  void roomIsReservedStepByStepAndGivenBackAtTheEnd() throws Exception {
-    LogHarness harness = LogHarness.opened(Map.of("segment.bytes", Integer.toString(20 * MB)));
+  void roomIsReservedInTheNextFileAloneAndGivenBackAtTheEnd() throws Exception {
+    LogHarness harness = LogHarness.opened(SEGMENTS_OF_20_MB);
     append(harness, 6, MB);
-    assertThat(harness.disk.reservedBytes()).as("a quarter, and as much again").isPositive();
+    assertThat(harness.disk.reservedBytes()).as("no append waits for that").isZero();
     append(harness, 12, MB);
-    long size = harness.disk.size(harness.file(0, ".log"));
-    assertThat(size + harness.disk.reservedBytes()).as("with the spare").isEqualTo(25 * MB);
+    assertThat(harness.disk.reservedBytes()).as("of the spare").isEqualTo(5 * MB);
     append(harness, 2, MB);
     assertThat(harness.segments()).isEqualTo(2);
-    size = harness.disk.size(harness.file(19, ".log"));
-    assertThat(size + harness.disk.reservedBytes()).as("the old one's is back").isEqualTo(5 * MB);
+    long size = harness.disk.size(harness.file(19, ".log"));
+    assertThat(size + harness.disk.reservedBytes()).isEqualTo(5 * MB);
     harness.manager.close();
     assertThat(harness.disk.reservedBytes()).isZero();
     assertThat(harness.disk.exists(SPARE)).isFalse();
@@ -56,25 +58,23 @@ class PacedWritebackTest {
 
   @Test
   void anIdleLogGivesItsRoomBack() throws Exception {
-    LogHarness harness = LogHarness.opened(Map.of());
-    append(harness, 9, MB);
+    LogHarness harness = LogHarness.opened(SEGMENTS_OF_20_MB);
+    append(harness, 21, MB);
     assertThat(harness.disk.reservedBytes()).isPositive();
     harness.manager.tidy(0, 60_000);
     harness.manager.tidy(0, 60_000);
     assertThat(harness.disk.reservedBytes()).isZero();
-    append(harness, 9, MB);
-    assertThat(harness.disk.reservedBytes()).as("it grows again").isPositive();
   }
 
   @Test
   void recoveryGivesBackWhatADeadProcessHadReserved() throws Exception {
-    LogHarness harness = LogHarness.opened(Map.of());
-    append(harness, 9, MB);
+    LogHarness harness = LogHarness.opened(SEGMENTS_OF_20_MB);
+    append(harness, 21, MB);
     harness.disk.kill();
     assertThat(harness.disk.reservedBytes()).isPositive();
     harness.open();
     assertThat(harness.disk.reservedBytes()).isZero();
-    assertThat(harness.log.logEndOffset()).isEqualTo(9);
+    assertThat(harness.log.logEndOffset()).isEqualTo(21);
   }
 
   /** What an event loop does at a roll: one rename, before the write. */
