@@ -42,7 +42,7 @@ class IdleSpinTest {
   void doesNotSpinWhereRequestsComeInGroupsOrSeldom() {
     turns(100, QUICK_NS, 3);
     assertThat(spin.isWorthwhile()).isFalse();
-    turns(100, 2 * IdleSpin.MAX_NS, 1);
+    turns(100, 2 * IdleSpin.CLOSE_NS, 1);
     assertThat(spin.isWorthwhile()).isFalse();
   }
 
@@ -53,6 +53,36 @@ class IdleSpinTest {
       TaskQueue tasks = new TaskQueue(selector);
       assertThat(spin.find(tasks, key -> {}, List.of())).isFalse();
       assertThat(spinners.availablePermits()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void spinsAgainAfterItHasSleptOnceAmongCloseRequests() {
+    turns(50, QUICK_NS, 1);
+    spin.turned(Duration.ofSeconds(1).toNanos(), 1);
+    turns(50, IdleSpin.MAX_NS + 20_000, 1);
+    assertThat(spin.isWorthwhile()).isTrue();
+  }
+
+  @Test
+  void triesLessAndLessOftenWhileItFindsNothing() throws Exception {
+    turns(50, QUICK_NS, 1);
+    int tries = 0;
+    try (Selector selector = Selector.open()) {
+      TaskQueue tasks = new TaskQueue(selector);
+      for (int turn = 0; turn < 1_000; turn++) {
+        if (spin.isWorthwhile()) {
+          tries++;
+          spin.find(tasks, key -> {}, List.of());
+        }
+        spin.turned(QUICK_NS, 1);
+      }
+      assertThat(tries).isBetween(10, 25);
+      tasks.add(() -> {});
+      turns(64, QUICK_NS, 1);
+      assertThat(spin.find(tasks, key -> {}, List.of())).isTrue();
+      spin.turned(QUICK_NS, 1);
+      assertThat(spin.isWorthwhile()).isTrue();
     }
   }
 
