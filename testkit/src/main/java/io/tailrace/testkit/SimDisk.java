@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,21 +19,48 @@ import org.jspecify.annotations.Nullable;
  * A disk in memory, with a page cache that can be lost.
  *
  * <p>The fault model: {@link #kill} is the death of the process, and keeps every completed call.
- * {@link #crash} is a power loss: of unsynced pages any part is there, of unsynced names the first
- * few; see {@link SimFile} and {@link SimDirectory}. A {@link DiskFault.Plan} makes chosen calls
- * fail. {@link #setCapacity} makes it full. Files that are open when the process dies are dead; the
- * disk goes on with the next process.
+ * {@link #crash} is a power loss: of unsynced pages any part is there, in any of the states that
+ * they had since the last sync ({@link SimFile}); of unsynced names, what {@link Names} says. A
+ * {@link DiskFault.Plan} makes chosen calls fail. {@link #setCapacity} makes it full. Files that
+ * are open when the process dies are dead; the disk goes on with the next process.
  *
  * <p>Safe for use by many threads; every call is one atomic step.
  */
 public final class SimDisk implements Disk {
-  private final SimDirectory root = new SimDirectory();
+
+  /** Which of the unsynced changes of a folder's names a device has. */
+  public enum Names {
+    /** The first few, as they come out of the journal of ext4, XFS and the like. */
+    JOURNALLED,
+    /** Any; of each name the first few. More is not promised by POSIX. */
+    ANY
+  }
+
+  private SimDirectory root;
   private final Set<Path> locks = new HashSet<>();
   private long capacity = Long.MAX_VALUE;
   private long calls;
   private long life;
   private int openFiles;
   private DiskFault.@Nullable Plan plan;
+  private final LongSupplier wallMs;
+
+  /** All files were last changed at 0. */
+  public SimDisk() {
+    this(() -> 0);
+  }
+
+  /**
+   * @param wallMs the time of changes, in ms since the epoch
+   */
+  public SimDisk(LongSupplier wallMs) {
+    this(new SimDirectory(), wallMs);
+  }
+
+  private SimDisk(SimDirectory root, LongSupplier wallMs) {
+    this.root = root;
+    this.wallMs = wallMs;
+  }
 
   /** The process dies: nothing is lost, but all it held open is gone. */
   public synchronized void kill() {
@@ -45,7 +73,12 @@ public final class SimDisk implements Disk {
   /** The power fails: what was not synced may be there or not, as the seed has it. */
   public synchronized void crash(long seed) {
     kill();
-    root.losePower(new SplittableRandom(seed));
+    root = root.left(new SplittableRandom(seed), Names.JOURNALLED);
+  }
+
+  /** What would be left if the power failed now: a disk of its own. This one goes on. */
+  public synchronized SimDisk afterPowerLoss(long seed, Names names) {
+    return new SimDisk(root.left(new SplittableRandom(seed), names), wallMs);
   }
 
   /** From now on the plan decides over each call; null ends it. */
@@ -57,6 +90,12 @@ public final class SimDisk implements Disk {
   public synchronized void failCall(long k, DiskFault fault) {
     long failing = calls + k;
     plan = (number, operation, path) -> number == failing ? fault : null;
+  }
+
+  /** Fails all calls from the {@code k}-th from now on. */
+  public synchronized void failFrom(long k, DiskFault fault) {
+    long first = calls + k;
+    plan = (number, operation, path) -> number >= first ? fault : null;
   }
 
   /** Calls made so far. */
@@ -83,13 +122,15 @@ public final class SimDisk implements Disk {
 
   @Override
   public synchronized DiskFile open(Path file, OpenMode mode) throws IOException {
-    fail("open", file);
     SimNode node = find(file);
+    fail("open", file, node == null && mode == OpenMode.CREATE);
     if (node instanceof SimDirectory || (node == null && mode != OpenMode.CREATE)) {
       throw new NoSuchFileException(file.toString());
     }
     if (node == null) {
-      node = new SimFile();
+      SimFile made = new SimFile();
+      made.changedAt(nowMs());
+      node = made;
       parent(file).put(name(file), node);
     }
     openFiles++;
@@ -117,8 +158,7 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized long lastModifiedMs(Path file) throws IOException {
     fail("lastModifiedMs", file);
-    file(file);
-    return 0;
+    return file(file).modifiedMs();
   }
 
   @Override
@@ -129,7 +169,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public synchronized void createDirectories(Path directory) throws IOException {
-    fail("createDirectories", directory);
+    fail("createDirectories", directory, true);
     SimDirectory at = root;
     for (Path part : directory.toAbsolutePath()) {
       SimNode next = at.entries.get(part.toString());
@@ -146,7 +186,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public synchronized void rename(Path from, Path to) throws IOException {
-    fail("rename", from);
+    fail("rename", from, true);
     SimNode node = find(from);
     if (node == null) {
       throw new NoSuchFileException(from.toString());
@@ -214,6 +254,10 @@ public final class SimDisk implements Disk {
 
   // ---- for SimDiskFile
 
+  long nowMs() {
+    return wallMs.getAsLong();
+  }
+
   long life() {
     return life;
   }
@@ -224,21 +268,28 @@ public final class SimDisk implements Disk {
     }
   }
 
-  /** Counts a call, and does to it what the plan says. */
-  void fail(String operation, Path path) throws IOException {
+  private void fail(String operation, Path path) throws IOException {
+    fail(operation, path, false);
+  }
+
+  private void fail(String operation, Path path, boolean takesRoom) throws IOException {
     DiskFault fault = nextFault(operation, path);
-    if (fault == DiskFault.IO_ERROR || fault == DiskFault.SHORT_WRITE) {
-      throw ioError(operation, path);
+    if (fault != null && (takesRoom || fault != DiskFault.NO_SPACE)) {
+      throw fault.error(path);
+    }
+  }
+
+  /** Counts a call to an open file, and does to it what the plan says. */
+  void failOpen(String operation, Path path) throws IOException {
+    DiskFault fault = nextFault(operation, path);
+    if (fault != null && fault != DiskFault.NO_SPACE) {
+      throw fault.error();
     }
   }
 
   @Nullable DiskFault nextFault(String operation, Path path) {
     calls++;
     return plan == null ? null : plan.at(calls, operation, path);
-  }
-
-  static IOException ioError(String operation, Path path) {
-    return new IOException("Input/output error (simulated, " + operation + " of " + path + ")");
   }
 
   // ---- the tree

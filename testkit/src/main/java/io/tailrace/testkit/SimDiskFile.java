@@ -39,7 +39,7 @@ final class SimDiskFile implements DiskFile {
   public long size() throws IOException {
     synchronized (disk) {
       check(false);
-      disk.fail("size", path);
+      disk.failOpen("size", path);
       return file.length();
     }
   }
@@ -48,7 +48,7 @@ final class SimDiskFile implements DiskFile {
   public int read(ByteBuffer target, long position) throws IOException {
     synchronized (disk) {
       check(false);
-      disk.fail("read", path);
+      disk.failOpen("read", path);
       if (position >= file.length()) {
         return target.hasRemaining() ? -1 : 0;
       }
@@ -87,21 +87,22 @@ final class SimDiskFile implements DiskFile {
 
   private void write(byte[] bytes, long position) throws IOException {
     @Nullable DiskFault fault = disk.nextFault("write", path);
-    if (fault == DiskFault.IO_ERROR) {
-      throw SimDisk.ioError("write", path);
+    if (fault == DiskFault.IO_ERROR || fault == DiskFault.INTERRUPTED) {
+      throw fault.error();
     }
     int fits = fault == null ? bytes.length : bytes.length / 2;
     long growth = Math.max(0, position + fits - file.room());
-    boolean full = growth > disk.usableBytes(path);
+    boolean full = growth > 0 && growth > disk.usableBytes(path);
     if (full) {
       fits = (int) Math.max(0, fits - (growth - Math.max(0, disk.usableBytes(path))));
     }
     file.write(bytes, 0, fits, Math.toIntExact(position));
-    if (full || fault == DiskFault.NO_SPACE) {
-      throw new IOException("No space left on device");
+    file.changedAt(disk.nowMs());
+    if (full) {
+      throw DiskFault.NO_SPACE.error();
     }
     if (fault != null) {
-      throw SimDisk.ioError("write", path);
+      throw fault.error();
     }
   }
 
@@ -111,7 +112,7 @@ final class SimDiskFile implements DiskFile {
     int n;
     synchronized (disk) {
       check(false);
-      disk.fail("transferTo", path);
+      disk.failOpen("transferTo", path);
       bytes = new byte[(int) Math.min(count, Math.max(0, file.length() - position))];
       n = Math.max(0, file.read(bytes, 0, bytes.length, (int) position));
     }
@@ -122,8 +123,9 @@ final class SimDiskFile implements DiskFile {
   public void truncate(long size) throws IOException {
     synchronized (disk) {
       check(true);
-      disk.fail("truncate", path);
+      disk.failOpen("truncate", path);
       file.truncate((int) size);
+      file.changedAt(disk.nowMs());
     }
   }
 
@@ -131,7 +133,13 @@ final class SimDiskFile implements DiskFile {
   public void sync() throws IOException {
     synchronized (disk) {
       check(false);
-      disk.fail("sync", path);
+      DiskFault fault = disk.nextFault("sync", path);
+      if (fault == DiskFault.IO_ERROR || fault == DiskFault.SHORT_WRITE) {
+        file.failToSync();
+      }
+      if (fault != null && fault != DiskFault.NO_SPACE) {
+        throw fault.error();
+      }
       file.sync();
     }
   }
@@ -150,7 +158,7 @@ final class SimDiskFile implements DiskFile {
   public void releasePreallocated(long size) throws IOException {
     synchronized (disk) {
       check(true);
-      disk.fail("releasePreallocated", path);
+      disk.failOpen("releasePreallocated", path);
       if (size == file.length()) {
         file.releaseReserved();
       }

@@ -1,7 +1,10 @@
 package io.tailrace.testkit;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -9,10 +12,12 @@ import java.util.SplittableRandom;
  * SimDisk}.
  *
  * <pre>
- *   write     changes the cache; the pages it touches are dirty
- *   sync      copies dirty pages and the length to the device
- *   power     each dirty page is on the device or not, by a throw of the dice, and so is the length;
- *   loss      a page that is not there, inside the length, reads as zeros
+ *   write     changes the cache, and is noted
+ *   sync      all that is noted is on the device
+ *   failed    leaves the device as it was, and nothing noted: another sync does nothing
+ *   sync
+ *   power     the device has each page as it was after any of the noted changes to it, or before
+ *   loss      them all, and any of the lengths since; what it has not, inside its length, are zeros
  * </pre>
  */
 final class SimFile extends SimNode {
@@ -22,11 +27,31 @@ final class SimFile extends SimNode {
   private int cachedLength;
   private byte[] durable = new byte[0];
   private int durableLength;
-  private final BitSet dirtyPages = new BitSet();
+  private final List<Change> unsynced = new ArrayList<>();
   private int reserved;
+  private long modifiedMs;
+
+  /** Bytes that were put at a position, and the file's length afterwards. */
+  private record Change(int position, byte[] bytes, int length) {
+    int firstPage() {
+      return position / PAGE;
+    }
+
+    int lastPage() {
+      return (position + bytes.length - 1) / PAGE;
+    }
+  }
 
   int length() {
     return cachedLength;
+  }
+
+  long modifiedMs() {
+    return modifiedMs;
+  }
+
+  void changedAt(long wallMs) {
+    modifiedMs = wallMs;
   }
 
   /** Room taken on the disk: what is reserved counts, whether there are bytes or not. */
@@ -54,12 +79,13 @@ final class SimFile extends SimNode {
     if (length == 0) {
       return;
     }
+    // From the old end on, because a gap up to the position is new, too.
+    int from = Math.min(position, cachedLength);
     int end = Math.addExact(position, length);
     cached = grown(cached, end);
     System.arraycopy(source, offset, cached, position, length);
-    // From the old end on, because a gap up to the position is new, too.
-    dirtyPages.set(Math.min(position, cachedLength) / PAGE, (end - 1) / PAGE + 1);
     cachedLength = Math.max(cachedLength, end);
+    unsynced.add(new Change(from, Arrays.copyOfRange(cached, from, end), cachedLength));
   }
 
   void truncate(int length) {
@@ -67,35 +93,77 @@ final class SimFile extends SimNode {
       return;
     }
     Arrays.fill(cached, length, cachedLength, (byte) 0);
-    dirtyPages.set(length / PAGE, (cachedLength - 1) / PAGE + 1);
+    unsynced.add(new Change(length, new byte[cachedLength - length], length));
     cachedLength = length;
     reserved = 0;
   }
 
   void sync() {
     durable = grown(durable, cachedLength);
-    for (int page = dirtyPages.nextSetBit(0); page >= 0; page = dirtyPages.nextSetBit(page + 1)) {
-      copyPage(page, cached, durable);
+    for (Change change : unsynced) {
+      for (int page = change.firstPage(); page <= change.lastPage(); page++) {
+        copyPage(page, cached, durable);
+      }
     }
-    dirtyPages.clear();
+    unsynced.clear();
     durableLength = cachedLength;
   }
 
+  /** As Linux does: the pages count as clean, and the device has none of them. */
+  void failToSync() {
+    unsynced.clear();
+  }
+
   @Override
-  void losePower(SplittableRandom random) {
-    int length = random.nextBoolean() ? cachedLength : durableLength;
-    byte[] left = grown(durable.clone(), length);
-    for (int page = dirtyPages.nextSetBit(0); page >= 0; page = dirtyPages.nextSetBit(page + 1)) {
-      if (random.nextBoolean()) {
-        left = grown(left, Math.min(length, (page + 1) * PAGE));
-        copyPage(page, cached, left);
+  SimFile left(SplittableRandom random, SimDisk.Names names) {
+    int lengths = some(random, unsynced.size());
+    int length = lengths == 0 ? durableLength : unsynced.get(lengths - 1).length();
+    SimFile left = new SimFile();
+    left.cached = leftPages(random, length);
+    left.cachedLength = length;
+    left.durable = left.cached.clone();
+    left.durableLength = length;
+    left.reserved = reserved;
+    left.modifiedMs = modifiedMs;
+    return left;
+  }
+
+  private byte[] leftPages(SplittableRandom random, int length) {
+    byte[] left = Arrays.copyOf(durable, length);
+    Map<Integer, Integer> changesLeft = new HashMap<>();
+    for (Change change : unsynced) {
+      for (int page = change.firstPage(); page <= change.lastPage(); page++) {
+        changesLeft.merge(page, 1, Integer::sum);
       }
     }
-    cached = Arrays.copyOf(left, length);
-    cachedLength = length;
-    dirtyPages.clear();
-    durable = cached.clone();
-    durableLength = length;
+    changesLeft.replaceAll((page, changes) -> some(random, changes));
+    for (Change change : unsynced) {
+      for (int page = change.firstPage(); page <= change.lastPage(); page++) {
+        int still = changesLeft.merge(page, -1, Integer::sum);
+        if (still >= 0) {
+          copyPage(page, change, left);
+        }
+      }
+    }
+    return left;
+  }
+
+  /** From 0 to {@code all}; half of the time one of these two. */
+  private static int some(SplittableRandom random, int all) {
+    return switch (random.nextInt(4)) {
+      case 0 -> 0;
+      case 1 -> all;
+      default -> random.nextInt(all + 1);
+    };
+  }
+
+  private static void copyPage(int page, Change change, byte[] to) {
+    int start = Math.max(page * PAGE, change.position());
+    int end = Math.min(change.position() + change.bytes().length, (page + 1) * PAGE);
+    int fits = Math.min(end, to.length) - start;
+    if (fits > 0) {
+      System.arraycopy(change.bytes(), start - change.position(), to, start, fits);
+    }
   }
 
   private static void copyPage(int page, byte[] from, byte[] to) {

@@ -5,6 +5,6 @@ import java.util.SplittableRandom;
 /** A file or folder of a {@link SimDisk}. */
 abstract sealed class SimNode permits SimFile, SimDirectory {
 
-  /** Leaves what the device has. */
-  abstract void losePower(SplittableRandom random);
+  /** A copy that has what the device might have, if the power failed now. */
+  abstract SimNode left(SplittableRandom random, SimDisk.Names names);
 }

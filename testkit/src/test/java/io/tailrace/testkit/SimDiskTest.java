@@ -161,6 +161,51 @@ class SimDiskTest {
   }
 
   @Test
+  void aPageMayBeAsItWasAfterAnyWrite() throws IOException {
+    syncNames();
+    try (DiskFile file = disk.open(FILE, OpenMode.CREATE)) {
+      disk.syncDirectory(FOLDER);
+      for (int i = 0; i < 3; i++) {
+        file.write(ByteBuffer.wrap(bytes(1, i + 1)), i);
+      }
+    }
+    Set<String> outcomes = new HashSet<>();
+    for (long seed = 0; seed < 200; seed++) {
+      SimDisk left = disk.afterPowerLoss(seed, SimDisk.Names.JOURNALLED);
+      outcomes.add(Arrays.toString(left.readAll(FILE, 100)));
+    }
+    assertThat(outcomes)
+        .containsExactlyInAnyOrder(
+            "[]",
+            "[0]",
+            "[1]",
+            "[0, 0]",
+            "[1, 0]",
+            "[1, 2]",
+            "[0, 0, 0]",
+            "[1, 0, 0]",
+            "[1, 2, 0]",
+            "[1, 2, 3]");
+    assertThat(disk.readAll(FILE, 100)).as("the disk itself goes on").containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void namesMayBeLostInAnyOrder() throws IOException {
+    syncNames();
+    for (String name : new String[] {"a", "b"}) {
+      disk.open(FOLDER.resolve(name), OpenMode.CREATE).close();
+    }
+    disk.rename(FOLDER.resolve("b"), FOLDER.resolve("c"));
+    Set<String> outcomes = new HashSet<>();
+    for (long seed = 0; seed < 100; seed++) {
+      outcomes.add(disk.afterPowerLoss(seed, SimDisk.Names.ANY).list(FOLDER).toString());
+    }
+    assertThat(outcomes)
+        .containsExactlyInAnyOrder(
+            "[]", "[/d/e/a]", "[/d/e/b]", "[/d/e/c]", "[/d/e/a, /d/e/b]", "[/d/e/a, /d/e/c]");
+  }
+
+  @Test
   void namesComeBackUnlessTheFolderIsSynced() throws IOException {
     write(FILE, bytes(10, 1), true);
     syncNames();
