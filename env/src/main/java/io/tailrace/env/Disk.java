@@ -2,6 +2,7 @@ package io.tailrace.env;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +97,8 @@ public interface Disk {
 
   /**
    * Replaces the content of a file so that after a crash of any kind it holds either the old or the
-   * new bytes, whole: writes {@code name.tmp}, syncs it, renames it, syncs the folder.
+   * new bytes, whole: writes {@code name.tmp}, syncs it, renames it, syncs the folder. An error
+   * names the file.
    */
   default void replace(Path path, byte[] content) throws IOException {
     Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
@@ -104,6 +106,10 @@ public interface Disk {
       file.truncate(0);
       file.write(ByteBuffer.wrap(content), 0);
       file.sync();
+    } catch (IOException e) {
+      throw e instanceof FileSystemException
+          ? e
+          : new IOException(path + " can't be written: " + e.getMessage(), e);
     }
     rename(temporary, path);
     Path directory = path.getParent();

@@ -5,7 +5,6 @@ import io.tailrace.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Appends batches to a log: see {@link PartitionLog#append} for the contract. Under the append lock
@@ -133,7 +132,7 @@ final class LogAppender {
       long first = active.firstTimestamp(wallMs);
       long own = RecordBatch.maxTimestamp(batch.buffer(), batch.position());
       long now = own == RecordBatch.NO_TIMESTAMP ? wallMs : own;
-      return now - first > config.segmentMs() - rollJitterMs;
+      return now - first > config.rollMs() - rollJitterMs;
     } catch (IOException e) {
       throw state.takeOffline("reading the first batch of " + active.path() + " failed: " + e, e);
     }
@@ -194,8 +193,7 @@ final class LogAppender {
 
   /** By the room that is left, because the text of the error is in the language of the machine. */
   private boolean isDiskFull(IOException cause) {
-    String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    if (message.contains("no space left") || message.contains("quota exceeded")) {
+    if (DiskTrouble.isFull(cause)) {
       return true;
     }
     try {

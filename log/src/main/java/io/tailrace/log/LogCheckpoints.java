@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a data directory knows of its logs from one start to the next: the three offset checkpoints
+ * What a data directory knows of its logs from one start to the next: the four offset checkpoints
  * and the clean-shutdown marker. Safe for use by many threads.
  */
 final class LogCheckpoints {
-  private static final String MARKER = ".kafka_cleanshutdown";
+  static final String MARKER = ".kafka_cleanshutdown";
 
   /** As Kafka writes it; without the broker epoch, which only a cluster has. */
   private static final String MARKER_CONTENT = "{\"version\":0,\"brokerEpoch\":-1}";
@@ -65,7 +65,11 @@ final class LogCheckpoints {
   synchronized StartHints hints(String name) {
     SavedOffsets found = saved.getOrDefault(name, SavedOffsets.unknown(name));
     return new StartHints(
-        cleanStart, found.recoveryPoint(), found.logStart(), found.highWatermark());
+        cleanStart,
+        found.recoveryPoint(),
+        found.logStart(),
+        found.highWatermark(),
+        found.cleaned());
   }
 
   /** Whether a file may tell of a log: of an earlier one, if a log of that name is made anew. */
@@ -79,21 +83,78 @@ final class LogCheckpoints {
     return found == null ? name : found.name();
   }
 
-  /** See {@link LogContext.Lowering}. */
+  /**
+   * Lets the files durably say no more than this, before the log gives offsets behind it away
+   * again. A recovery point that is too high would make recovery trust bytes that it must look at;
+   * a log start that is too high would hide records written since.
+   */
   synchronized void lower(String name, long recoveryPoint, long logStart) throws IOException {
     SavedOffsets before = saved.getOrDefault(name, SavedOffsets.unknown(name));
-    boolean tooHigh = before.recoveryPoint() > recoveryPoint || before.logStart() > logStart;
+    boolean tooHigh =
+        before.recoveryPoint() > recoveryPoint
+            || before.logStart() > logStart
+            || before.cleaned() > recoveryPoint;
     if (tooHigh) {
       change(
           new SavedOffsets(
               before.name(),
               Math.min(before.recoveryPoint(), recoveryPoint),
               Math.min(before.logStart(), logStart),
-              before.highWatermark()));
+              before.highWatermark(),
+              Math.min(before.cleaned(), recoveryPoint)));
     }
     if (tooHigh || unsure) {
       write();
     }
+  }
+
+  /** Takes note of a log's start; {@link #saveStarts} makes it durable. */
+  synchronized void noteStart(String name, long logStart) {
+    SavedOffsets before = saved.getOrDefault(name, SavedOffsets.unknown(name));
+    change(
+        new SavedOffsets(
+            before.name(),
+            before.recoveryPoint(),
+            logStart,
+            before.highWatermark(),
+            before.cleaned()));
+  }
+
+  /** Takes note of a log that is closed in order while the directory stays in use. */
+  synchronized void noteClosed(String name, PartitionLog log) {
+    change(SavedOffsets.of(canonical(name), log));
+  }
+
+  /** Makes all starts noted so far durable: of callers at the same time mostly one writes. */
+  synchronized void saveStarts() throws IOException {
+    if (unsure || outdated.contains(OffsetCheckpoint.LOG_STARTS)) {
+      write();
+    }
+  }
+
+  /** Writes how far a log is synced: behind that point recovery takes a gap for damage. */
+  synchronized void saveRecoveryPoint(String name, long offset) throws IOException {
+    SavedOffsets before = saved.getOrDefault(name, SavedOffsets.unknown(canonical(name)));
+    if (before.recoveryPoint() < offset) {
+      change(
+          new SavedOffsets(
+              before.name(), offset, before.logStart(), before.highWatermark(), before.cleaned()));
+      write();
+    }
+  }
+
+  /** Where a log that is not open has been compacted up to; unknown if never. */
+  synchronized long cleaned(String name) {
+    return hints(name).cleaned();
+  }
+
+  /** Writes how far a log has been compacted. */
+  synchronized void saveCleaned(String name, long offset) throws IOException {
+    SavedOffsets before = saved.getOrDefault(name, SavedOffsets.unknown(canonical(name)));
+    saved.put(before.name(), OffsetCheckpoint.CLEANED.with(before, offset));
+    outdated.add(OffsetCheckpoint.CLEANED);
+    OffsetCheckpoint.CLEANED.write(disk, directory, saved);
+    outdated.remove(OffsetCheckpoint.CLEANED);
   }
 
   /** Writes the offsets of open logs; those of others, that still exist, stay as they were. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param flushMs {@code flush.ms}: age of unsynced records after which a flush is due
  * @param maxMessageBytes {@code max.message.bytes}: largest batch that is taken
  * @param logAppendTime {@code message.timestamp.type} is LogAppendTime
+ * @param cleanup which records may go
  */
 public record LogConfig(
     int segmentBytes,
@@ -24,7 +25,8 @@ public record LogConfig(
     long flushMessages,
     long flushMs,
     int maxMessageBytes,
-    boolean logAppendTime) {
+    boolean logAppendTime,
+    CleanupConfig cleanup) {
 
   /** Kafka's defaults. */
   public static final LogConfig DEFAULT = of(Map.of());
@@ -55,10 +57,16 @@ public record LogConfig(
         number(topicConfig, "flush.messages", Long.MAX_VALUE, Long.MAX_VALUE),
         number(topicConfig, "flush.ms", Long.MAX_VALUE, Long.MAX_VALUE),
         (int) number(topicConfig, "max.message.bytes", (1 << 20) + 12, Integer.MAX_VALUE),
-        logAppendTime(topicConfig.getOrDefault("message.timestamp.type", "CreateTime")));
+        logAppendTime(topicConfig.getOrDefault("message.timestamp.type", "CreateTime")),
+        CleanupConfig.of(topicConfig));
   }
 
-  private static long number(Map<String, String> config, String name, long absent, long most) {
+  /** Age in ms at which a segment is closed: no later than its records are to be compacted. */
+  long rollMs() {
+    return cleanup.compact() ? Math.min(segmentMs, cleanup.maxCompactionLagMs()) : segmentMs;
+  }
+
+  static long number(Map<String, String> config, String name, long absent, long most) {
     String value = config.get(name);
     if (value == null) {
       return absent;
@@ -84,7 +92,7 @@ public record LogConfig(
     };
   }
 
-  private static void atLeast(String name, long value, long least) {
+  static void atLeast(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(name + "=" + value + " must be at least " + least);
     }

@@ -100,13 +100,17 @@ final class LogDirectories {
    * Makes the folder of a new log. Nothing is synced, because an event loop may wait for it: the
    * first flush of the log makes the folder durable, and one without its id is taken for what it is
    * called.
+   *
+   * @throws LogOfflineException if it is not the data directory that makes trouble
    */
-  void create(String name, String topicId) throws IOException {
+  void create(String name, String topicId) throws IOException, LogOfflineException {
     Path path = path(name);
     disk.createDirectories(path);
     byte[] metadata = ("version: 0\ntopic_id: " + topicId).getBytes(StandardCharsets.UTF_8);
     try (DiskFile file = disk.open(path.resolve(LogFiles.PARTITION_METADATA), OpenMode.CREATE)) {
       file.write(ByteBuffer.wrap(metadata), 0);
+    } catch (IOException e) {
+      throw new LogOfflineException(path + " can't be made: " + e.getMessage(), e);
     }
   }
 
@@ -125,9 +129,40 @@ final class LogDirectories {
     return id.matches() ? id.group(1) : null;
   }
 
-  /** Gives the folder its other name, which a later start knows to delete, and deletes it. */
-  void delete(String name, Randomness randomness) throws IOException {
-    disk.deleteRecursively(root.resolve(rename(name, DELETE, randomness)));
+  /** Where the last segment of a log starts, by the names of its files; −1 if it has none. */
+  long lastBase(String name) throws IOException {
+    long last = -1;
+    for (Path file : disk.list(path(name))) {
+      last = Math.max(last, LogFiles.offset(file, LogFiles.LOG));
+    }
+    return last;
+  }
+
+  /**
+   * Bytes in the segments of a log from the one on that holds an offset, as far as they can be
+   * counted.
+   */
+  long bytesFrom(String name, long offset) {
+    long sum = 0;
+    try {
+      for (Path file : disk.list(path(name)).reversed()) {
+        long base = LogFiles.offset(file, LogFiles.LOG);
+        if (base >= 0) {
+          sum += disk.size(file);
+        }
+        if (base >= 0 && base <= offset) {
+          return sum;
+        }
+      }
+    } catch (IOException e) {
+      // Its recovery will say so.
+    }
+    return sum;
+  }
+
+  /** Gives the folder a name that a later start knows to delete; returns where it is now. */
+  Path markDeleted(String name, Randomness randomness) throws IOException {
+    return root.resolve(rename(name, DELETE, randomness));
   }
 
   /** Gives the folder a name that is no log's; returns it. */
@@ -145,13 +180,9 @@ final class LogDirectories {
     return renamed;
   }
 
-  /** What a crash has left of deletions. */
-  void deleteLeftovers(List<Path> children) throws IOException {
-    for (Path child : children) {
-      String name = LogFiles.name(child);
-      if (name.endsWith(DELETE) && DELETED.matcher(name).matches()) {
-        disk.deleteRecursively(child);
-      }
-    }
+  /** Whether it is what a crash, or a stop, has left of a deletion. */
+  static boolean isDeleted(Path child) {
+    String name = LogFiles.name(child);
+    return name.endsWith(DELETE) && DELETED.matcher(name).matches();
   }
 }

@@ -8,7 +8,8 @@ public abstract sealed class LogException extends Exception
         LogOfflineException,
         LogReadException,
         LogRecoveringException,
-        OffsetOutOfRangeException {
+        OffsetOutOfRangeException,
+        QuarantinedOffsetException {
 
   LogException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -18,7 +18,7 @@ final class LogFile {
   private static final Logger LOG = System.getLogger(LogFile.class.getName());
 
   private final OpenFiles openFiles;
-  private final Path path;
+  private Path path; // guarded by this, as all that is not final
   private boolean isNew;
   private @Nullable DiskFile file;
   private int users;
@@ -37,8 +37,14 @@ final class LogFile {
     this.isNew = isNew;
   }
 
-  Path path() {
+  synchronized Path path() {
     return path;
+  }
+
+  /** Gives the file another name; whoever has it open keeps it. */
+  synchronized void rename(Path to) throws IOException {
+    openFiles.disk.rename(path, to);
+    path = to;
   }
 
   /**

@@ -1,7 +1,10 @@
 package io.tailrace.log;
 
 import io.tailrace.env.Disk;
+import io.tailrace.env.Disk.OpenMode;
+import io.tailrace.env.DiskFile;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +15,7 @@ final class LogFiles {
   static final String TIME_INDEX = ".timeindex";
   static final String TXN_INDEX = ".txnindex";
   static final String SNAPSHOT = ".snapshot";
+  static final String DELETED = ".deleted";
   static final String LEADER_EPOCHS = "leader-epoch-checkpoint";
   static final String PARTITION_METADATA = "partition.metadata";
 
@@ -48,10 +52,15 @@ final class LogFiles {
   }
 
   /**
-   * Makes the names of a log's files survive a power loss, and that of its folder, which was made
-   * without a sync.
+   * Makes the names of a log's files survive a power loss, and that of its folder and the id of its
+   * topic, which were made without a sync.
    */
   static void syncNames(Disk disk, Path directory) throws IOException {
+    try (DiskFile metadata = disk.open(directory.resolve(PARTITION_METADATA), OpenMode.READ)) {
+      metadata.sync();
+    } catch (NoSuchFileException e) {
+      // A log that is no topic's.
+    }
     disk.syncDirectory(directory);
     Path root = directory.getParent();
     if (root != null) {

@@ -61,14 +61,18 @@ final class LogFlusher {
   /**
    * Finishes a segment after a roll. Only a failed sync is grave: the other files spare the next
    * start some work, and it does without them. Nothing is done if the roll has been undone by a
-   * truncation meanwhile.
+   * truncation meanwhile, or the segment has been taken away by retention or replaced by a cleaned
+   * one.
    *
    * @param next the segment that the roll has started, and the producers at its start
    */
   void seal(LogSegment sealed, LogSegment next, byte[] producerSnapshot) {
     state.flushLock.lock();
     try {
-      if (state.segments.after(sealed) != next || state.offlineReason() != null) {
+      boolean inLog =
+          state.segments.floor(sealed.baseOffset()) == sealed
+              && state.segments.after(sealed) == next;
+      if (!inLog || state.offlineReason() != null) {
         return;
       }
       giveBackRoom(sealed);
@@ -105,12 +109,14 @@ final class LogFlusher {
   }
 
   /**
-   * Before segments go from which the producers could be read again. Under both locks. Best effort:
-   * what goes, goes perhaps because the disk is full.
+   * Before segments go from which the producers could be read again. Under the flush lock. Best
+   * effort: what goes, goes perhaps because the disk is full.
+   *
+   * @param offset what lies below is in the snapshot
    */
-  void saveProducers() {
+  void saveProducers(long offset, byte[] snapshot) {
     try {
-      saveSnapshot(state.offsets.logEnd(), ProducerSnapshot.encode(state.producers.sorted()));
+      saveSnapshot(offset, snapshot);
     } catch (IOException e) {
       LOG.log(
           Level.WARNING,

@@ -1,9 +1,11 @@
 package io.tailrace.log;
 
 import io.tailrace.env.Disk;
+import io.tailrace.record.RecordBatch;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +24,16 @@ import java.util.Set;
  *   any other: no marker, a damaged or stale
  *     recovery point, a damaged last segment          from the recovery point's segment on all
  *                                                     batches are checked: see {@link Tail}
+ *   damage that no crash has done                     taken out and kept: see {@link Quarantine}
  *   index absent, damaged, not fitting                rebuilt from the segment at first use
- *   leader-epoch-checkpoint absent, damaged, or
- *     silent about the log's start                    rebuilt from all batch headers
+ *   leader-epoch-checkpoint absent, damaged,
+ *     silent about the log's start, or at odds
+ *     with its last batch                             rebuilt from all batch headers
  *   producer snapshot absent or damaged               an older one is taken, else none; batch headers
  *                                                     behind it are replayed
+ *   no segment, though the checkpoints know of      goes on, empty, where they say it ended; a log
+ *     records                                         that is kept whole is not opened
+ *   a cleaned segment beside those it replaces        put in their place, or dropped: SegmentSwap
  *   log start or high watermark unknown, or not
  *     in the log                                      start of the first segment
  * </pre>
@@ -42,44 +49,54 @@ final class LogLoader {
   private final Path directory;
   private final LogConfig config;
   private final StartHints hints;
+  private final LoadRules rules;
+  private Quarantine quarantine = Quarantine.NONE;
 
-  private LogLoader(LogContext context, Path directory, LogConfig config, StartHints hints) {
+  private LogLoader(
+      LogContext context, Path directory, LogConfig config, StartHints hints, LoadRules rules) {
     this.context = context;
     this.disk = context.disk();
     this.directory = directory;
     this.config = config;
     this.hints = hints;
+    this.rules = rules;
   }
 
   /**
    * Opens a log; its folder must be there, and may be empty.
    *
-   * @throws LogOfflineException if a segment is corrupt where valid batches follow, or files can't
-   *     be read: nothing has been changed then
+   * @throws LogOfflineException if files can't be read, or a log that must be kept whole is
+   *     damaged: nothing has been changed then
    */
-  static PartitionLog load(LogContext context, Path directory, LogConfig config, StartHints hints)
+  static PartitionLog load(
+      LogContext context, Path directory, LogConfig config, StartHints hints, LoadRules rules)
       throws LogOfflineException {
     try {
-      return new LogLoader(context, directory, config, hints).load();
+      return new LogLoader(context, directory, config, hints, rules).load();
     } catch (IOException e) {
       throw new LogOfflineException(
-          "%s can't be opened: %s".formatted(LogFiles.name(directory), e.getMessage()), e);
+          "%s can't be opened: %s".formatted(directory, e.getMessage()), e);
     }
   }
 
   private PartitionLog load() throws IOException, LogOfflineException {
     LogSegment[] segments = segments();
-    boolean trusted = hints.clean() && endsAtRecoveryPoint(segments);
+    FailedSync.heal(disk, directory, segments, hints.recoveryPoint());
+    boolean trusted = hints.clean() && !rules.thorough() && endsAtRecoveryPoint(segments);
     long checkedFrom = Long.MAX_VALUE;
     if (!trusted) {
-      LogRecovery recovery = new LogRecovery(context, directory, config);
+      LogRecovery recovery = new LogRecovery(context, directory, config, rules, quarantine);
       segments = recovery.recover(segments, Math.max(0, hints.recoveryPoint()));
       checkedFrom = recovery.checkedFrom();
+      quarantine = recovery.quarantine();
     }
     LogOffsets offsets = offsets(segments);
     context.checkpoints().lower(LogFiles.name(directory), offsets.logEnd(), offsets.logStart());
-    LeaderEpochCache epochs = readEpochs();
+    LeaderEpochCache epochs = rules.thorough() ? new LeaderEpochCache() : readEpochs();
     epochs.truncateTo(offsets.logEnd());
+    if (contradicts(epochs, segments, trusted)) {
+      epochs = new LeaderEpochCache();
+    }
     boolean complete = epochs.epochAt(offsets.logStart()) != LeaderEpochCache.NO_EPOCH;
     long epochsFrom = complete ? checkedFrom : offsets.logStart();
     LogReplay replay = new LogReplay(disk, directory);
@@ -88,14 +105,17 @@ final class LogLoader {
         replay.producersAndEpochs(segments, offsets.logEnd(), epochs, epochsFrom, config);
     epochs.startAt(offsets.logStart());
     replay.deleteStraySnapshots(segments);
-    return new PartitionLog(
+    LogState state =
         new LogState(
-            directory, context, config, new Segments(segments), offsets, epochs, producers));
+            directory, context, config, new Segments(segments), offsets, epochs, producers);
+    state.quarantine = quarantine;
+    state.cleaned = Math.min(hints.cleaned(), offsets.logEnd());
+    return new PartitionLog(state);
   }
 
   /** Sorted by base offset; the last one's end is not known yet. */
-  private LogSegment[] segments() throws IOException {
-    List<Path> files = disk.list(directory);
+  private LogSegment[] segments() throws IOException, LogOfflineException {
+    List<Path> files = SegmentSwap.settle(disk, directory);
     List<Long> bases = new ArrayList<>();
     for (Path file : files) {
       long base = LogFiles.offset(file, LogFiles.LOG);
@@ -104,9 +124,9 @@ final class LogLoader {
       }
     }
     deleteLeftovers(files, new HashSet<>(bases));
+    quarantine = Quarantine.of(files);
     if (bases.isEmpty()) {
-      long start = Math.max(0, hints.logStart());
-      return new LogSegment[] {LogSegment.create(context.openFiles(), directory, start)};
+      return new LogSegment[] {LogSegment.create(context.openFiles(), directory, startAnew())};
     }
     LogSegment[] segments = new LogSegment[bases.size()];
     for (int i = 0; i < segments.length; i++) {
@@ -115,6 +135,24 @@ final class LogLoader {
       segments[i] = LogSegment.existing(context.openFiles(), directory, base, size(base), next);
     }
     return segments;
+  }
+
+  /** Where a log without segments goes on: its offsets are not given away again. */
+  private long startAnew() throws LogOfflineException {
+    long start = Math.max(quarantine.end(), Math.max(0, hints.logStart()));
+    long synced = hints.recoveryPoint();
+    // Two files agree, so it is not one of them that is damaged.
+    if (synced <= start || hints.highWatermark() < synced) {
+      return start;
+    }
+    String gone =
+        "%s had records up to offset %d, and all its segments are gone: restore them from a backup"
+            .formatted(directory, synced);
+    if (rules.keptWhole()) {
+      throw new LogOfflineException(gone, null);
+    }
+    LOG.log(Level.ERROR, "{0}. Until then the log goes on, empty, at offset {1}", gone, synced);
+    return synced;
   }
 
   private int size(long base) throws IOException {
@@ -134,7 +172,9 @@ final class LogLoader {
         orphan |= base >= 0 && !bases.contains(base);
       }
       String name = LogFiles.name(file);
-      if (orphan || name.endsWith(".tmp") || name.endsWith(".deleted")) {
+      if (name.endsWith(LogFiles.DELETED)) {
+        context.deletions().add(file, 0);
+      } else if (orphan || name.endsWith(".tmp")) {
         disk.delete(file);
       }
     }
@@ -165,6 +205,27 @@ final class LogLoader {
     }
     long watermark = Math.clamp(hints.highWatermark(), start, end);
     return new LogOffsets(start, watermark, end, end);
+  }
+
+  /** Whether the epochs can't be right, by the log's last batch. */
+  private boolean contradicts(LeaderEpochCache epochs, LogSegment[] segments, boolean complete)
+      throws IOException {
+    LogSegment last = segments[segments.length - 1];
+    ByteBuffer header = last.headerOf(last.nextOffset() - 1, config.indexIntervalBytes());
+    if (header == null) {
+      return false;
+    }
+    int latest = RecordBatch.partitionLeaderEpoch(header, 0);
+    boolean wrong = epochs.latestEpoch() > latest || (complete && epochs.latestEpoch() < latest);
+    if (wrong && epochs.latestEpoch() != LeaderEpochCache.NO_EPOCH) {
+      LOG.log(
+          Level.WARNING,
+          "{0} ends in leader epoch {1}, but the log in {2}: rebuilt from the log",
+          directory.resolve(LogFiles.LEADER_EPOCHS),
+          epochs.latestEpoch(),
+          latest);
+    }
+    return wrong;
   }
 
   /** Empty if the file is absent or damaged. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,12 +29,13 @@ import org.jspecify.annotations.Nullable;
  * asked for. Without it all logs are recovered, some at a time, and each can be used as soon as it
  * is ready: {@link #log} waits for that one only.
  *
- * <p>The owner calls {@link #checkpoint} and {@link #tidy} now and then. After a crash, recovery
- * reads each log from the segment on that holds its flushed offset of the last checkpoint.
+ * <p>The owner calls {@link #checkpoint}, {@link #tidy} and {@link #deleteFiles} now and then.
+ * After a crash, recovery reads each log from the segment on that holds its flushed offset of the
+ * last checkpoint.
  */
 public final class LogManager implements AutoCloseable {
   private static final Logger LOG = System.getLogger(LogManager.class.getName());
-  private static final String LOCK = ".lock";
+  static final String LOCK = ".lock";
   private static final int CLOSING_THREADS = 8;
 
   private final Path directory;
@@ -45,6 +47,7 @@ public final class LogManager implements AutoCloseable {
   private final Map<String, LogSlot> slots = new ConcurrentHashMap<>();
   private final ExecutorService recovery;
   private final ExecutorService background;
+  private final RecoveryProgress progress;
 
   private LogManager(
       Environment environment,
@@ -68,14 +71,19 @@ public final class LogManager implements AutoCloseable {
             new OpenFiles(disk, settings.openFiles()),
             environment.randomness(),
             background,
-            checkpoints::lower);
+            checkpoints,
+            new DelayedDeletion(disk));
     List<Path> children = directories.children();
-    directories.deleteLeftovers(children);
-    boolean clean = checkpoints.cleanStart();
+    children.stream()
+        .filter(LogDirectories::isDeleted)
+        .forEach(child -> context.deletions().add(child, 0));
+    boolean clean = checkpoints.cleanStart() && !settings.thorough();
     for (String name : directories.names(children, checkpoints::isAsLeft)) {
       slots.put(checkpoints.canonical(name), new LogSlot(!clean));
     }
-    startRecovery();
+    progress =
+        new RecoveryProgress(environment.clock(), directory, slots.size(), this::bytesToRecover);
+    startRecovery(clean);
   }
 
   /**
@@ -116,8 +124,8 @@ public final class LogManager implements AutoCloseable {
     }
   }
 
-  private void startRecovery() {
-    if (!checkpoints.cleanStart()) {
+  private void startRecovery(boolean clean) {
+    if (!clean) {
       slots.forEach((name, slot) -> recovery.execute(() -> recover(name, slot)));
     }
     recovery.shutdown();
@@ -133,7 +141,18 @@ public final class LogManager implements AutoCloseable {
       LOG.log(Level.ERROR, "{0}: {1}", directory, e.getMessage());
     } finally {
       slot.recovered();
+      progress.logDone();
     }
+  }
+
+  /** Of all logs together; 0 for those that can't be looked at. */
+  private long bytesToRecover() {
+    long sum = 0;
+    for (String name : slots.keySet()) {
+      long from = settings.thorough() ? 0 : checkpoints.hints(name).recoveryPoint();
+      sum += directories.bytesFrom(name, from);
+    }
+    return sum;
   }
 
   /** Whether {@link #log} would wait for the recovery of that log. */
@@ -143,7 +162,9 @@ public final class LogManager implements AutoCloseable {
   }
 
   private PartitionLog load(String name, LogConfig config) throws LogOfflineException {
-    return LogLoader.load(context, directories.path(name), config, checkpoints.hints(name));
+    LoadRules rules =
+        new LoadRules(settings.keptWhole().contains(name), settings.thorough(), progress);
+    return LogLoader.load(context, directories.path(name), config, checkpoints.hints(name), rules);
   }
 
   /** Waits until all logs that need it have been recovered. */
@@ -180,6 +201,11 @@ public final class LogManager implements AutoCloseable {
       return 0;
     }
     return slot.ifOpen() == null ? checkpoints.endAsLeft(name) : StartHints.UNKNOWN;
+  }
+
+  /** Whether the checkpoints know of records in a log of which there is no folder. */
+  public boolean isLost(String name) {
+    return !slots.containsKey(name) && checkpoints.hints(name).recoveryPoint() > 0;
   }
 
   /** The names of the logs in a directory that need not be taken over; none if it is not there. */
@@ -227,44 +253,147 @@ public final class LogManager implements AutoCloseable {
   public PartitionLog create(String name, String topicId, LogConfig config)
       throws LogException, IOException {
     LogSlot existing = slots.get(name);
+    if (existing != null && existing.isDiscarded()) {
+      // Its folder could not be renamed then; what is in it must not become the new log's.
+      delete(name, 0);
+      existing = null;
+    }
     if (existing != null) {
-      return open(existing, () -> loadOf(topicId, name, config), config);
+      checkOwner(existing, topicId, name);
+      return open(existing, () -> load(name, config), config);
     }
     if (checkpoints.knows(name)) {
       // The offsets of a deleted log of the same name would be taken for this one's.
       checkpoint();
     }
     directories.create(name, topicId);
-    slots.putIfAbsent(name, new LogSlot(false));
+    LogSlot made = new LogSlot(false);
+    made.setOwnerKnown();
+    slots.putIfAbsent(name, made);
     return log(name, config);
   }
 
-  /** What {@link #isAsLeft} spares the start, is looked at here. */
-  private PartitionLog loadOf(String topicId, String name, LogConfig config)
-      throws LogOfflineException {
+  /** What {@link #isAsLeft} spares the start, and recovery can't tell, is looked at here. */
+  private void checkOwner(LogSlot slot, String topicId, String name) throws LogOfflineException {
+    if (slot.isOwnerKnown()) {
+      return;
+    }
     String found;
     try {
       found = topicId(name);
     } catch (IOException e) {
-      throw new LogOfflineException(name + " can't be opened: " + e.getMessage(), e);
+      throw new LogOfflineException(
+          directories.path(name) + " can't be opened: " + e.getMessage(), e);
     }
     if (found != null && !found.equals(topicId)) {
       throw new LogOfflineException(
-          "%s holds the data of a topic with the id %s, not %s: move it away, or restore the metadata it belongs to"
+          "%s holds the data of a topic with the id %s, not %s: move it away, or restore the metadata it belongs to; or, if its partition.metadata is damaged, delete that file"
               .formatted(directories.path(name), found, topicId),
           null);
     }
-    return load(name, config);
+    slot.setOwnerKnown();
   }
 
-  /** Deletes a log. Slices that are out stay readable. Nothing happens if there is none. */
-  public void delete(String name) throws IOException {
-    LogSlot slot = slots.remove(name);
+  /** The log if it is open. */
+  @Nullable PartitionLog ifOpen(String name) {
+    LogSlot slot = slots.get(name);
+    return slot == null ? null : slot.ifOpen();
+  }
+
+  /**
+   * Of a log that is not open, and so has not grown since the start: whether it has something that
+   * was not compacted, and is no longer appended to. Looks into its folder once.
+   */
+  boolean mayHoldDirty(String name) throws IOException {
+    LogSlot slot = slots.get(name);
+    if (slot == null || slot.isRecovering() || slot.isKnownClean() || slot.hasFailed()) {
+      return false;
+    }
+    boolean dirty = directories.lastBase(name) > Math.max(0, checkpoints.cleaned(name));
+    if (!dirty) {
+      slot.setKnownClean();
+    }
+    return dirty;
+  }
+
+  /** A log has been compacted up to an offset. */
+  void cleaned(PartitionLog log, long offset) {
+    log.state().cleaned = offset;
+    if (ifOpen(log.name()) != log) {
+      return; // It has been deleted, and another may have its name.
+    }
+    try {
+      checkpoints.saveCleaned(log.name(), offset);
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: that {1} was compacted up to {2} is not noted ({3}): done again after a crash",
+          directory,
+          log.name(),
+          offset,
+          e.getMessage());
+    }
+  }
+
+  /**
+   * Deletes a log: a new one may have its name as soon as this returns. Slices that are out stay
+   * readable. Nothing happens if there is none.
+   *
+   * @param delayMs until the files go, at a {@link #deleteFiles}
+   * @throws IOException if its folder can't be renamed: nobody can open it, and {@link #create}
+   *     tries again
+   */
+  public void delete(String name, long delayMs) throws IOException {
+    LogSlot slot = slots.get(name);
     if (slot == null) {
       return;
     }
     slot.discard("it is deleted");
-    directories.delete(name, context.randomness());
+    Path renamed = directories.markDeleted(name, context.randomness());
+    slots.remove(name, slot);
+    context.deletions().add(renamed, delayMs);
+  }
+
+  /** Deletes the files whose {@code file.delete.delay.ms} is over. May wait for the disk. */
+  public void deleteFiles(long nowNs) {
+    context.deletions().deleteDue(nowNs);
+  }
+
+  /** Whether the log has been opened since this directory was. */
+  public boolean isOpen(String name) {
+    LogSlot slot = slots.get(name);
+    return slot != null && slot.ifOpen() != null;
+  }
+
+  /**
+   * Applies retention to a log that is not open, and leaves it closed. What retention must know of
+   * it is read from its folder once; it is opened, for a moment, only when records go.
+   *
+   * @param topicId as for {@link #create}
+   */
+  public void applyIdleRetention(String name, String topicId, LogConfig config, long wallMs)
+      throws LogException, IOException {
+    LogSlot slot = slots.get(name);
+    if (slot == null || slot.ifOpen() != null || slot.isRecovering()) {
+      return;
+    }
+    IdleLog idle = slot.idle();
+    if (idle == null) {
+      idle = IdleLog.look(context.disk(), directories.path(name));
+      slot.setIdle(idle);
+    }
+    if (idle.isDue(config.cleanup(), wallMs)) {
+      slot.setIdle(null);
+      slot.visit(
+          () -> {
+            checkOwner(slot, topicId, name);
+            return load(name, config);
+          },
+          log -> {
+            log.applyRetention(wallMs);
+            checkpoints.noteClosed(name, log);
+          });
+    }
   }
 
   /**
@@ -283,7 +412,22 @@ public final class LogManager implements AutoCloseable {
 
   /** Writes recovery points, log starts and high watermarks, if they have changed. */
   public void checkpoint() throws IOException {
-    checkpoints.save(openLogs(), slots.keySet());
+    checkpoints.save(openLogs(), existing());
+  }
+
+  /** With those that must not be forgotten, though they are gone: see {@link #isLost}. */
+  private Set<String> existing() {
+    Set<String> existing = slots.keySet();
+    if (!existing.containsAll(settings.keptWhole())) {
+      existing = new HashSet<>(existing);
+      existing.addAll(settings.keptWhole());
+    }
+    return existing;
+  }
+
+  /** The disk has failed: none of the logs takes any more appends until the next start. */
+  void takeOffline(LogOfflineException reason) {
+    slots.values().forEach(slot -> slot.takeOffline(reason));
   }
 
   private Map<String, PartitionLog> openLogs() {

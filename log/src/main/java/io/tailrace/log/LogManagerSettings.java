@@ -1,12 +1,17 @@
 package io.tailrace.log;
 
+import java.util.Set;
+
 /**
  * Settings of a data directory.
  *
  * @param recoveryThreads {@code num.recovery.threads.per.data.dir}
  * @param openFiles how many segment files stay open at most, save those in use at the moment
+ * @param keptWhole names of the logs out of which no damage is taken: they can't be opened then
+ * @param thorough all of each log is checked at start, and all other files are made anew
  */
-public record LogManagerSettings(int recoveryThreads, int openFiles) {
+public record LogManagerSettings(
+    int recoveryThreads, int openFiles, Set<String> keptWhole, boolean thorough) {
 
   public static final LogManagerSettings DEFAULT = new LogManagerSettings(2, 512);
 
@@ -15,5 +20,20 @@ public record LogManagerSettings(int recoveryThreads, int openFiles) {
       throw new IllegalArgumentException(
           "num.recovery.threads.per.data.dir and open files must be at least 1");
     }
+    keptWhole = Set.copyOf(keptWhole);
+  }
+
+  public LogManagerSettings(int recoveryThreads, int openFiles) {
+    this(recoveryThreads, openFiles, Set.of(), false);
+  }
+
+  /** The same, with a log out of which no damage is taken. */
+  public LogManagerSettings keepWhole(String name) {
+    return new LogManagerSettings(recoveryThreads, openFiles, Set.of(name), thorough);
+  }
+
+  /** The same, with a check of everything: see {@code tailrace doctor --repair}. */
+  LogManagerSettings checkAll() {
+    return new LogManagerSettings(recoveryThreads, openFiles, keptWhole, true);
   }
 }

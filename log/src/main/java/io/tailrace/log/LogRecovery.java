@@ -1,31 +1,43 @@
 package io.tailrace.log;
 
-import io.tailrace.env.Disk.OpenMode;
-import io.tailrace.env.DiskFile;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Checks the segments of a log that was not closed in order, from the one that holds the recovery
- * point on, and mends what a crash can have done to them, as {@link Tail} says.
+ * point on, and mends what a crash can have done to them, as {@link Tail} says. What else is
+ * damaged goes into {@link Quarantine}, and the log goes on without it.
+ *
+ * <p>A crash in the middle leaves what the next recovery finds and mends in the same way.
  */
 final class LogRecovery {
   private static final Logger LOG = System.getLogger(LogRecovery.class.getName());
-  private static final int COPY_BUFFER = 1 << 20;
 
   private final LogContext context;
   private final Path directory;
   private final LogConfig config;
+  private final LoadRules rules;
+  private final SegmentSurgery surgery;
+  private Quarantine quarantine;
   private long checkedFrom = Long.MAX_VALUE;
+  private boolean mended;
 
-  LogRecovery(LogContext context, Path directory, LogConfig config) {
+  LogRecovery(
+      LogContext context,
+      Path directory,
+      LogConfig config,
+      LoadRules rules,
+      Quarantine quarantine) {
     this.context = context;
     this.directory = directory;
     this.config = config;
+    this.rules = rules;
+    this.surgery = new SegmentSurgery(context.disk(), directory);
+    this.quarantine = quarantine;
   }
 
   /** The offset from which on all batches have been checked. */
@@ -33,51 +45,116 @@ final class LogRecovery {
     return checkedFrom;
   }
 
+  /** What is missing of the log, also from before. */
+  Quarantine quarantine() {
+    return quarantine;
+  }
+
   /**
    * The log's segments after recovery, all synced; files of others are put aside. What was found is
    * synced, because what an earlier process cut off could come back otherwise, after a power loss,
    * behind what is written now.
+   *
+   * @throws LogOfflineException if there is damage that no crash has done, in a log of which
+   *     nothing may be taken out: nothing has been changed then
    */
   LogSegment[] recover(LogSegment[] segments, long recoveryPoint)
       throws IOException, LogOfflineException {
+    int first = rules.thorough() ? 0 : firstToCheck(segments, recoveryPoint);
+    checkedFrom = segments[first].baseOffset();
+    List<LogSegment> kept = new ArrayList<>(List.of(segments).subList(0, first));
+    int epoch = LeaderEpochCache.NO_EPOCH;
+    Tail tail = Tail.WHOLE;
+    for (int i = first; i < segments.length && tail == Tail.WHOLE; i++) {
+      SegmentSurroundings around = around(segments, i, recoveryPoint, epoch);
+      Checked checked = check(segments[i], around);
+      kept.add(checked.segment());
+      epoch = checked.epoch();
+      tail = checked.tail();
+      if (tail != Tail.WHOLE) {
+        putAside(segments, i + 1);
+      }
+    }
+    endBehindQuarantine(kept, tail);
+    if (mended || kept.getLast().nextOffset() != recoveryPoint) {
+      for (LogSegment segment : kept.subList(first, kept.size())) {
+        segment.sync();
+      }
+      LogFiles.syncNames(context.disk(), directory);
+    }
+    return kept.toArray(LogSegment[]::new);
+  }
+
+  private static int firstToCheck(LogSegment[] segments, long recoveryPoint) {
     int first = segments.length - 1;
     while (first > 0 && segments[first].baseOffset() > recoveryPoint) {
       first--;
     }
-    checkedFrom = segments[first].baseOffset();
-    LogSegment[] kept = segments;
-    boolean mended = false;
-    for (int i = first; i < segments.length && !mended; i++) {
-      long nextBase = i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
-      mended = mend(segments[i], nextBase, recoveryPoint) != Tail.WHOLE;
-      if (mended) {
-        putAside(segments, i + 1);
-        kept = Arrays.copyOf(segments, i + 1);
-      }
-    }
-    if (mended || kept[kept.length - 1].nextOffset() != recoveryPoint) {
-      for (int i = first; i < kept.length; i++) {
-        kept[i].sync();
-      }
-      LogFiles.syncNames(context.disk(), directory);
-    }
-    return kept;
+    return first;
   }
 
-  private Tail mend(LogSegment segment, long nextBase, long recoveryPoint)
+  private SegmentSurroundings around(LogSegment[] segments, int at, long recoveryPoint, int epoch)
+      throws IOException {
+    boolean last = at + 1 == segments.length;
+    return new SegmentSurroundings(
+        last ? SegmentSurroundings.NONE : segments[at + 1].baseOffset(),
+        recoveryPoint,
+        epoch,
+        last ? LeaderEpochCache.NO_EPOCH : SegmentRecovery.firstEpoch(segments[at + 1]),
+        quarantine,
+        rules.progress()::read,
+        SegmentSurroundings.BatchListener.NONE);
+  }
+
+  private record Checked(LogSegment segment, Tail tail, int epoch) {}
+
+  private Checked check(LogSegment segment, SegmentSurroundings around)
       throws IOException, LogOfflineException {
-    SegmentRecovery.Found found = SegmentRecovery.scan(segment, config.indexIntervalBytes());
-    boolean isShort = found.tail() == Tail.WHOLE && found.nextOffset() < nextBase;
-    Tail tail = isShort ? Tail.SHORT : found.tail();
-    if (tail == Tail.CORRUPT) {
-      throw corrupt(segment, found, "valid batches follow");
+    LogSegment now = segment;
+    SegmentRecovery.Found found = scan(now, around);
+    while (!found.damages().isEmpty()) {
+      now = quarantine(now, found.damages());
+      found = scan(now, around.with(quarantine));
     }
-    if (tail != Tail.WHOLE && found.nextOffset() < recoveryPoint) {
-      throw corrupt(segment, found, "all below offset " + recoveryPoint + " had been synced");
+    for (SegmentRecovery.WrongEpoch wrong : found.wrongEpochs()) {
+      surgery.mendEpoch(now, wrong);
+      mended = true;
+    }
+    Tail tail = found.tail();
+    if (tail == Tail.WHOLE && found.nextOffset() < around.nextBase()) {
+      tail = gap(now, found.nextOffset(), around.nextBase(), around.recoveryPoint());
     }
     if (tail == Tail.LOST_PAGES) {
-      copyAside(segment, found.validSize());
+      surgery.copyAside(now, found.validSize());
     }
+    settle(now, found, tail);
+    return new Checked(now, tail, found.epoch());
+  }
+
+  private SegmentRecovery.Found scan(LogSegment segment, SegmentSurroundings around)
+      throws IOException {
+    return SegmentRecovery.scan(segment, config.indexIntervalBytes(), around);
+  }
+
+  private Tail gap(LogSegment segment, long from, long to, long recoveryPoint) {
+    if (quarantine.covers(from, to)) {
+      return Tail.WHOLE;
+    }
+    if (from >= recoveryPoint) {
+      return Tail.SHORT;
+    }
+    LOG.log(
+        Level.WARNING,
+        "{0} ends at offset {1}, and the next segment begins at {2}: compaction leaves such gaps;"
+            + " if this topic was never compacted, restore the files that are missing between them",
+        segment.path(),
+        from,
+        to);
+    return Tail.WHOLE;
+  }
+
+  private void settle(LogSegment segment, SegmentRecovery.Found found, Tail tail)
+      throws IOException {
     int cut = segment.size() - found.validSize();
     segment.recovered(found.index(), found.nextOffset(), found.validSize());
     if (segment.baseOffset() > 0) {
@@ -85,6 +162,7 @@ final class LogRecovery {
       segment.giveBackRoom();
     }
     if (tail != Tail.WHOLE) {
+      mended = true;
       LOG.log(
           Level.WARNING,
           "{0}: the log now ends at position {1}, offset {2} ({3}, {4} bytes cut off)",
@@ -94,15 +172,55 @@ final class LogRecovery {
           tail,
           cut);
     }
-    return tail;
   }
 
-  private LogOfflineException corrupt(
-      LogSegment segment, SegmentRecovery.Found found, String evidence) {
+  /**
+   * Takes damaged ranges out of a segment. In an order that a crash anywhere may cut short: what is
+   * known of producers from batches that will be gone is forgotten first, the bytes are safe beside
+   * the log before they leave it, and they leave it in one step.
+   */
+  private LogSegment quarantine(LogSegment segment, List<Damage> damages)
+      throws IOException, LogOfflineException {
+    if (rules.keptWhole()) {
+      throw corrupt(segment, damages.getFirst());
+    }
+    mended = true;
+    new LogReplay(context.disk(), directory).deleteSnapshotsAfter(damages.getFirst().from());
+    surgery.takeOut(segment, damages);
+    for (Damage damage : damages) {
+      report(segment, damage);
+    }
+    quarantine = Quarantine.of(context.disk().list(directory));
+    return LogSegment.existing(
+        context.openFiles(),
+        directory,
+        segment.baseOffset(),
+        (int) context.disk().size(segment.path()),
+        segment.nextOffset());
+  }
+
+  private static void report(LogSegment segment, Damage damage) {
+    String missing =
+        damage.from() == damage.to()
+            ? "no offset is missing for it"
+            : ("offsets %d to %d are missing, and who reads them gets CORRUPT_MESSAGE until he goes"
+                    + " on at %d; restore them from a backup if you can")
+                .formatted(damage.from(), damage.to() - 1, damage.to());
+    LOG.log(
+        Level.ERROR,
+        "{0} was damaged at position {1}: {2}. The {3} bytes are kept in {4}",
+        segment.path(),
+        damage.position(),
+        missing,
+        damage.sizeInBytes(),
+        LogFiles.name(Quarantine.file(segment.path(), damage)));
+  }
+
+  private LogOfflineException corrupt(LogSegment segment, Damage damage) {
     return new LogOfflineException(
-        ("%s is corrupt at position %d (offset %d), and %s, so this is no crash's doing; nothing"
-                + " has been changed. Restore the file from a replica or a backup")
-            .formatted(segment.path(), found.validSize(), found.nextOffset(), evidence),
+        ("%s is corrupt at position %d (offset %d), which is no crash's doing; nothing has been"
+                + " changed. Restore the file from a replica or a backup")
+            .formatted(segment.path(), damage.position(), damage.from()),
         null);
   }
 
@@ -112,30 +230,24 @@ final class LogRecovery {
       LogSegment segment = segments[i];
       segment.close();
       if (segment.size() > 0) {
-        context.disk().rename(segment.path(), aside(segment.path(), 0));
+        surgery.renameAside(segment);
       }
       segment.delete();
     }
   }
 
-  private void copyAside(LogSegment segment, int from) throws IOException {
-    DiskFile source = segment.acquire();
-    try (DiskFile target = context.disk().open(aside(segment.path(), from), OpenMode.CREATE)) {
-      target.truncate(0);
-      ByteBuffer buffer = ByteBuffer.allocate(COPY_BUFFER);
-      for (int at = from; at < segment.size(); at += buffer.limit()) {
-        buffer.clear().limit(Math.min(COPY_BUFFER, segment.size() - at));
-        source.readFully(buffer, at);
-        target.write(buffer.flip(), at - from);
-      }
-      target.sync();
-    } finally {
-      segment.release();
+  /** Offsets that were lost are not given away again. */
+  private void endBehindQuarantine(List<LogSegment> kept, Tail tail) throws IOException {
+    long end = kept.getLast().nextOffset();
+    if (tail != Tail.WHOLE) {
+      quarantine = quarantine.truncateTo(context.disk(), end);
+    } else if (end < quarantine.end()) {
+      LogSegment next = LogSegment.create(context.openFiles(), directory, quarantine.end());
+      // The name is what tells the next start where the log ends.
+      next.acquire();
+      next.release();
+      kept.add(next);
+      mended = true;
     }
-  }
-
-  private static Path aside(Path segment, int position) {
-    return segment.resolveSibling(
-        LogFiles.name(segment) + ".position-" + position + ".quarantined");
   }
 }

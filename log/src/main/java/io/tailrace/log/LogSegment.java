@@ -3,6 +3,8 @@ package io.tailrace.log;
 import io.tailrace.env.DiskFile;
 import io.tailrace.record.RecordBatch;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * written when the segment is sealed and when the log is closed, so they may be absent or old.
  */
 final class LogSegment {
+  private static final Logger LOG = System.getLogger(LogSegment.class.getName());
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final OpenFiles openFiles;
@@ -40,17 +43,21 @@ final class LogSegment {
   private volatile boolean indexSaved;
   private long firstTimestamp = UNKNOWN;
 
-  private LogSegment(OpenFiles openFiles, Path directory, long baseOffset, boolean isNew) {
+  /** Kept when the index leaves the memory, so that retention need not bring it back. */
+  private long maxTimestamp = UNKNOWN;
+
+  private LogSegment(
+      OpenFiles openFiles, Path directory, long baseOffset, String suffix, boolean isNew) {
     this.openFiles = openFiles;
     this.directory = directory;
     this.baseOffset = baseOffset;
-    Path path = LogFiles.file(directory, baseOffset, LogFiles.LOG);
+    Path path = LogFiles.file(directory, baseOffset, LogFiles.LOG + suffix);
     this.file = new LogFile(openFiles, path, isNew);
   }
 
   /** A segment without batches; its file is made by the first write. */
   static LogSegment create(OpenFiles openFiles, Path directory, long baseOffset) {
-    LogSegment segment = new LogSegment(openFiles, directory, baseOffset, true);
+    LogSegment segment = new LogSegment(openFiles, directory, baseOffset, "", true);
     segment.index = SegmentIndex.empty(baseOffset);
     segment.pages.writtenFrom(0);
     return segment;
@@ -71,11 +78,19 @@ final class LogSegment {
   /** A segment with a file of {@code size} bytes, taken to be whole and synced. */
   static LogSegment existing(
       OpenFiles openFiles, Path directory, long baseOffset, int size, long nextOffset) {
-    LogSegment segment = new LogSegment(openFiles, directory, baseOffset, false);
+    LogSegment segment = new LogSegment(openFiles, directory, baseOffset, "", false);
     segment.publish(nextOffset, size);
     segment.pages.writtenFrom(size);
     segment.syncedSize = size;
     segment.indexSaved = true;
+    return segment;
+  }
+
+  /** A segment without batches that compaction makes beside the log: see {@link SegmentSwap}. */
+  static LogSegment cleaned(OpenFiles openFiles, Path directory, long baseOffset) {
+    LogSegment segment =
+        new LogSegment(openFiles, directory, baseOffset, SegmentSwap.CLEANED, true);
+    segment.index = SegmentIndex.empty(baseOffset);
     return segment;
   }
 
@@ -135,6 +150,16 @@ final class LogSegment {
     return file.reserved();
   }
 
+  /** Keeps room for so many more bytes, as far as the disk has it; until the file is deleted. */
+  void keepRoom(int bytes) throws IOException {
+    DiskFile target = file.acquire();
+    try {
+      target.preallocate((long) size() + bytes);
+    } finally {
+      file.release();
+    }
+  }
+
   /** Of a segment that is not appended to now: returns to the disk what is reserved behind it. */
   void giveBackRoom() throws IOException {
     file.giveBack(size());
@@ -184,6 +209,30 @@ final class LogSegment {
     publish(next, position);
   }
 
+  /** Writes, indexes and publishes whole batches of a segment that nobody else sees yet. */
+  void append(ByteBuffer batches, int indexIntervalBytes) throws IOException {
+    int position = size();
+    int from = batches.position();
+    int to = batches.limit();
+    if ((long) position + to - from > Integer.MAX_VALUE) {
+      throw new IOException(path() + " would have more bytes than a segment can have");
+    }
+    write(new ByteBuffer[] {batches}, 1);
+    batches.position(from);
+    long next = nextOffset();
+    for (int at = from; at < to; at += RecordBatch.sizeInBytes(batches, at)) {
+      int bytes = RecordBatch.sizeInBytes(batches, at);
+      loadedIndex().add(batches, at, position + at - from, bytes, indexIntervalBytes);
+      next = RecordBatch.nextOffset(batches, at);
+    }
+    publish(next, position + to - from);
+  }
+
+  /** Gives the file another ending, {@code .log} and what is given. */
+  void rename(String suffix) throws IOException {
+    file.rename(LogFiles.file(directory, baseOffset, LogFiles.LOG + suffix));
+  }
+
   /**
    * Time in ms that a segment with batches counts its age from: the max timestamp of its first
    * batch, or if that has none, of the first time asked.
@@ -198,6 +247,18 @@ final class LogSegment {
     return firstTimestamp;
   }
 
+  /** Largest timestamp of the records in ms; −1 if none has one. */
+  long maxTimestamp(int indexIntervalBytes) throws IOException {
+    return index == null && maxTimestamp != UNKNOWN
+        ? maxTimestamp
+        : index(indexIntervalBytes).times.maxTimestamp();
+  }
+
+  /** Wall-clock time in ms at which the file last changed: in effect, of the last append. */
+  long lastModifiedMs() throws IOException {
+    return openFiles.disk.lastModifiedMs(path());
+  }
+
   private ByteBuffer headerAt(int position) throws IOException {
     DiskFile source = file.acquire();
     try {
@@ -207,6 +268,12 @@ final class LogSegment {
     } finally {
       file.release();
     }
+  }
+
+  /** Where the batch starts that holds {@code offset}, or the first one behind it; else the end. */
+  int positionOf(long offset, int indexIntervalBytes) throws IOException {
+    int size = size();
+    return size == 0 ? 0 : lookup.find(offset, size, index(indexIntervalBytes), true);
   }
 
   /** The header of the batch that holds {@code offset}, or of the first one behind it, if any. */
@@ -301,7 +368,9 @@ final class LogSegment {
 
   /** Drops the indexes of an idle segment from memory if their files can bring them back. */
   synchronized void unloadIndexIfIdle() {
-    if (indexSaved && !file.isOpen()) {
+    SegmentIndex loaded = index;
+    if (loaded != null && indexSaved && !file.isOpen()) {
+      maxTimestamp = loaded.times.maxTimestamp();
       index = null;
     }
   }
@@ -328,6 +397,9 @@ final class LogSegment {
     DiskFile target = file.acquire();
     try {
       target.sync();
+    } catch (IOException e) {
+      FailedSync.mark(openFiles.disk, directory);
+      throw e;
     } finally {
       file.release();
     }
@@ -405,6 +477,31 @@ final class LogSegment {
       return found;
     } finally {
       file.release();
+    }
+  }
+
+  /** Makes the file, if it has not been written to yet, so that its name is there. */
+  void makeFile() throws IOException {
+    file.acquire();
+    file.release();
+  }
+
+  /**
+   * Gives the files names that are no segment's, to be deleted later. Whoever reads the segment may
+   * go on.
+   *
+   * @throws IOException if the segment is as it was
+   */
+  void deleteLater(DelayedDeletion deletions, long delayMs) throws IOException {
+    deletions.rename(path(), delayMs);
+    file.retire();
+    for (String suffix : LogFiles.OF_SEGMENT) {
+      try {
+        deletions.rename(LogFiles.file(directory, baseOffset, suffix), delayMs);
+      } catch (IOException e) {
+        // Not the log's any more; the next load deletes what belongs to no segment.
+        LOG.log(Level.DEBUG, "{0}{1} not renamed: {2}", path(), suffix, e.getMessage());
+      }
     }
   }
 

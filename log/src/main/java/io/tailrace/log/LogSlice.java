@@ -45,6 +45,13 @@ public final class LogSlice {
     return size;
   }
 
+  /** Where a byte of the slice lies, for messages. */
+  public String place(int at) {
+    return segment == null
+        ? "no file"
+        : "%s at position %d".formatted(segment.path(), position + at);
+  }
+
   /**
    * Sends as much as the channel takes of the slice's bytes from {@code done} on.
    *

@@ -26,6 +26,13 @@ final class LogState {
   ProducerStates producers;
 
   volatile LogConfig config;
+
+  /** Changed under both locks. */
+  volatile Quarantine quarantine = Quarantine.NONE;
+
+  /** What lies below has been compacted; {@link StartHints#UNKNOWN} if that never was. */
+  volatile long cleaned = StartHints.UNKNOWN;
+
   private volatile @Nullable String offlineReason;
   private volatile @Nullable Throwable offlineCause;
 
@@ -47,6 +54,19 @@ final class LogState {
     this.producers = producers;
   }
 
+  /** How far one can read from an offset on, as far as damaged records are concerned. */
+  long readableUntil(long offset) throws QuarantinedOffsetException {
+    Quarantine now = quarantine;
+    if (now == Quarantine.NONE) {
+      return Long.MAX_VALUE;
+    }
+    Quarantine.Range range = now.holding(offset);
+    if (range != null) {
+      throw new QuarantinedOffsetException(name, offset, range.to(), range.file().toString());
+    }
+    return now.nextFrom(offset);
+  }
+
   @Nullable String offlineReason() {
     return offlineReason;
   }
@@ -63,9 +83,9 @@ final class LogState {
     synchronized (offsets) {
       if (offlineReason == null) {
         offlineCause = cause;
-        offlineReason = name + " takes no more appends: " + what;
+        offlineReason = directory + " takes no more appends: " + what;
       }
     }
-    return new LogOfflineException(name + ": " + what, cause);
+    return new LogOfflineException(directory + ": " + what, cause);
   }
 }

@@ -4,57 +4,14 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Takes records away: at the log's start (retention, DeleteRecords) or at its end (a follower that
- * has more than its leader). Takes both locks.
- *
- * <p>After a crash, records whose removal had been reported may be back, in whole batches, until
- * the checkpoints have been written.
+ * Takes records away at the log's end, of a follower that has more than its leader. Takes both
+ * locks. What is cut off is gone for good once the call returns. (At its start: {@link LogStart}.)
  */
 final class LogTruncation {
   private final LogState state;
-  private final LogFlusher flusher;
 
-  LogTruncation(LogState state, LogFlusher flusher) {
+  LogTruncation(LogState state) {
     this.state = state;
-    this.flusher = flusher;
-  }
-
-  void deleteBefore(long offset) throws LogException {
-    LogOffsets offsets = state.offsets;
-    lock();
-    try {
-      state.checkOnline();
-      if (offset > offsets.highWatermark()) {
-        throw new OffsetOutOfRangeException(
-            state.name, offset, offsets.logStart(), offsets.highWatermark());
-      }
-      if (offset > offsets.logStart()) {
-        // Or a power loss could give these offsets away once more.
-        flusher.flush(offset);
-        offsets.startAt(offset);
-        state.epochs.startAt(offset);
-        deleteSegmentsBefore(offset);
-      }
-    } catch (IOException e) {
-      throw state.takeOffline("deleting a segment failed: " + e.getMessage(), e);
-    } finally {
-      unlock();
-    }
-  }
-
-  private void deleteSegmentsBefore(long offset) throws IOException {
-    LogSegment[] all = state.segments.all();
-    int gone = 0;
-    while (gone + 1 < all.length && all[gone + 1].baseOffset() <= offset) {
-      gone++;
-    }
-    if (gone > 0) {
-      flusher.saveProducers();
-    }
-    state.segments.keep(gone, all.length);
-    for (int i = 0; i < gone; i++) {
-      all[i].delete();
-    }
   }
 
   void truncateTo(long offset) throws LogException {
@@ -80,11 +37,11 @@ final class LogTruncation {
    * From the end on, so that a crash half-way leaves no gap; and synced before anything new is
    * written, so that a power loss can't bring old batches back behind new ones.
    */
-  private void cut(long offset) throws IOException {
+  private void cut(long offset) throws IOException, DiskFullException {
     LogSegment[] all = state.segments.all();
     LogSegment last = state.segments.floor(offset);
     long start = state.offsets.logStart();
-    state.context.checkpoints().lower(state.name, last.baseOffset(), start);
+    lowerCheckpoints(last.baseOffset(), start);
     int kept = Arrays.asList(all).indexOf(last) + 1;
     state.segments.keep(0, kept);
     for (int i = all.length - 1; i >= kept; i--) {
@@ -97,11 +54,26 @@ final class LogTruncation {
     }
     LogReplay replay = new LogReplay(state.context.disk(), state.directory);
     replay.deleteSnapshotsAfter(end);
+    state.quarantine = state.quarantine.truncateTo(state.context.disk(), end);
     state.segments.active().sync();
     LogFiles.syncNames(state.context.disk(), state.directory);
     state.offsets.truncateTo(end);
+    state.cleaned = Math.min(state.cleaned, end);
     state.epochs.truncateTo(end);
     state.producers = replay.producers(state.segments.all(), end, state.config);
+  }
+
+  /** Comes first: a disk that is full has changed nothing. */
+  private void lowerCheckpoints(long recoveryPoint, long start)
+      throws IOException, DiskFullException {
+    try {
+      state.context.checkpoints().lower(state.name, recoveryPoint, start);
+    } catch (IOException e) {
+      if (DiskTrouble.isFull(e)) {
+        throw new DiskFullException("truncating " + state.name + " failed: " + e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   /** The log starts within a batch that is cut off: nothing of it is left. */
@@ -109,8 +81,7 @@ final class LogTruncation {
     LogSegment old = state.segments.active();
     LogSegment only = LogSegment.create(state.context.openFiles(), state.directory, offset);
     // The file's name is what tells the next start where the log is.
-    only.acquire();
-    only.release();
+    only.makeFile();
     state.segments.keepOnly(only);
     old.delete();
   }

@@ -36,7 +36,8 @@ final class LostPages {
     int from = position;
     int to = position + claimedSize();
     while (from < to) {
-      int pageEnd = (int) Math.min(to, (from / PAGE + 1L) * PAGE);
+      // What follows the batch in a lost page is lost, too.
+      int pageEnd = (int) Math.min(size, (from / PAGE + 1L) * PAGE);
       if (isZero(from, pageEnd) && (pageEnd - from >= TELLING || hasWrongOffset())) {
         return true;
       }

@@ -25,7 +25,7 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
    * Reads the file.
    *
    * @return null if there is none: the directory is new
-   * @throws IOException if the file is damaged or of another version
+   * @throws MetaPropertiesException if the file is damaged or of another version
    */
   public static @Nullable MetaProperties read(Disk disk, Path directory) throws IOException {
     Path file = directory.resolve(FILE);
@@ -37,11 +37,11 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
     try {
       properties.load(new StringReader(text));
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + " is no properties file: " + e.getMessage(), e);
+      throw new MetaPropertiesException(file + " is no properties file: " + e.getMessage(), e);
     }
     String version = required(file, properties, "version");
     if (!version.equals(VERSION)) {
-      throw new IOException(
+      throw new MetaPropertiesException(
           file + " has version=" + version + ", but this broker knows only version=" + VERSION);
     }
     return new MetaProperties(
@@ -53,7 +53,7 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
   private static String required(Path file, Properties properties, String key) throws IOException {
     String value = properties.getProperty(key);
     if (value == null || value.isBlank()) {
-      throw new IOException(
+      throw new MetaPropertiesException(
           file + " has no " + key + ": restore the file, or start with an empty directory");
     }
     return value.trim();
@@ -63,7 +63,7 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
     try {
       return Integer.parseInt(value);
     } catch (NumberFormatException e) {
-      throw new IOException(file + " has node.id=" + value + ", which is no number", e);
+      throw new MetaPropertiesException(file + " has node.id=" + value + ", which is no number", e);
     }
   }
 
@@ -72,14 +72,15 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
    *
    * @param clusterId null if any will do
    */
-  public void check(Path directory, @Nullable String clusterId, int nodeId) throws IOException {
+  public void check(Path directory, @Nullable String clusterId, int nodeId)
+      throws MetaPropertiesException {
     Path file = directory.resolve(FILE);
     if (clusterId != null && !clusterId.equals(this.clusterId)) {
-      throw new IOException(
+      throw new MetaPropertiesException(
           file + " is of the cluster " + this.clusterId + ", not " + clusterId + otherDirectory());
     }
     if (nodeId != this.nodeId) {
-      throw new IOException(
+      throw new MetaPropertiesException(
           file
               + " is of the node "
               + this.nodeId

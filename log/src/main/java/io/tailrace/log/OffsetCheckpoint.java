@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 enum OffsetCheckpoint {
   LOG_STARTS("log-start-offset-checkpoint"),
   RECOVERY_POINTS("recovery-point-offset-checkpoint"),
-  HIGH_WATERMARKS("replication-offset-checkpoint");
+  HIGH_WATERMARKS("replication-offset-checkpoint"),
+  CLEANED("cleaner-offset-checkpoint");
 
   private static final Logger LOG = System.getLogger(OffsetCheckpoint.class.getName());
   private static final int MAX_FILE_BYTES = 1 << 28;
@@ -33,12 +34,17 @@ enum OffsetCheckpoint {
     this.file = file;
   }
 
+  String file() {
+    return file;
+  }
+
   /** This file's part of what is saved. */
   long offset(SavedOffsets saved) {
     return switch (this) {
       case LOG_STARTS -> saved.logStart();
       case RECOVERY_POINTS -> saved.recoveryPoint();
       case HIGH_WATERMARKS -> saved.highWatermark();
+      case CLEANED -> saved.cleaned();
     };
   }
 
@@ -48,10 +54,12 @@ enum OffsetCheckpoint {
     long point = saved.recoveryPoint();
     long start = saved.logStart();
     long watermark = saved.highWatermark();
+    long cleaned = saved.cleaned();
     return switch (this) {
-      case LOG_STARTS -> new SavedOffsets(name, point, offset, watermark);
-      case RECOVERY_POINTS -> new SavedOffsets(name, offset, start, watermark);
-      case HIGH_WATERMARKS -> new SavedOffsets(name, point, start, offset);
+      case LOG_STARTS -> new SavedOffsets(name, point, offset, watermark, cleaned);
+      case RECOVERY_POINTS -> new SavedOffsets(name, offset, start, watermark, cleaned);
+      case HIGH_WATERMARKS -> new SavedOffsets(name, point, start, offset, cleaned);
+      case CLEANED -> new SavedOffsets(name, point, start, watermark, offset);
     };
   }
 

@@ -60,7 +60,7 @@ final class OffsetIndex {
 
   /**
    * The last entry whose batch lies at or before the batch with {@code relativeOffset}, for {@link
-   * #position} and {@link #relativeBase}; {@link #NONE} if there is none.
+   * #position}, {@link #relativeBase} and {@link #uncheckedLast}; {@link #NONE} if there is none.
    */
   long floorByOffset(int relativeOffset) {
     int n = count;
@@ -100,13 +100,17 @@ final class OffsetIndex {
     return entry(from, high);
   }
 
-  /** Two ints in a long, because a lookup must neither allocate nor read the arrays twice. */
+  /**
+   * Two ints in a long, because a lookup must neither allocate nor read the arrays twice: the
+   * relative base offset, or the complement of the last one if that is unknown; and the position.
+   */
   private static long entry(int[] from, int entry) {
     if (entry < 0) {
       return NONE;
     }
     int at = entry * WIDTH;
-    return (long) from[at + RELATIVE_BASE] << Integer.SIZE | from[at + POSITION];
+    int base = from[at + RELATIVE_BASE];
+    return (long) (base == UNKNOWN ? ~from[at] : base) << Integer.SIZE | from[at + POSITION];
   }
 
   static int position(long entry) {
@@ -115,7 +119,16 @@ final class OffsetIndex {
 
   /** Base offset of the entry's batch, relative to the segment's; −1 if it is not known. */
   static int relativeBase(long entry) {
-    return (int) (entry >> Integer.SIZE);
+    return Math.max(UNKNOWN, (int) (entry >> Integer.SIZE));
+  }
+
+  /**
+   * Last relative offset of the batch at the entry's position, if a file says so that may be
+   * damaged; −1 if the entry is sure.
+   */
+  static int uncheckedLast(long entry) {
+    int upper = (int) (entry >> Integer.SIZE);
+    return upper < 0 && entry != NONE ? ~upper : UNKNOWN;
   }
 
   /** Last relative offset of the last entry's batch; −1 if there is no entry. */

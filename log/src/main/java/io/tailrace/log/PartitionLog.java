@@ -30,6 +30,8 @@ public final class PartitionLog {
   private final LogFlusher flusher;
   private final PacedWriteback writeback;
   private final LogAppender appender;
+  private final LogStart start;
+  private final LogRetention retention;
   private final LogTruncation truncation;
   private final TimestampLookup timestamps;
 
@@ -38,8 +40,26 @@ public final class PartitionLog {
     this.flusher = new LogFlusher(state);
     this.writeback = new PacedWriteback(state);
     this.appender = new LogAppender(state, flusher, writeback);
-    this.truncation = new LogTruncation(state, flusher);
+    this.start = new LogStart(state, flusher);
+    this.retention = new LogRetention(state, start);
+    this.truncation = new LogTruncation(state);
     this.timestamps = new TimestampLookup(state);
+  }
+
+  /**
+   * Keeps room on the disk for so many more bytes, so that they can be appended though it is full.
+   * A hint: what can't be kept is not. Not for logs that are appended to all the time: on some file
+   * systems an append waits for it.
+   *
+   * @return false if the log's file can't be opened
+   */
+  public boolean keepRoom(int bytes) {
+    try {
+      state.segments.active().keepRoom(bytes);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The name of its folder: {@code topic-partition}. */
@@ -70,6 +90,7 @@ public final class PartitionLog {
    * @param endOffset only batches below
    * @return empty if there is nothing below {@code endOffset}, or nothing short enough
    * @throws OffsetOutOfRangeException if the offset is below the log's start or above its end
+   * @throws QuarantinedOffsetException if its record was damaged; no slice reaches across such ones
    */
   public LogSlice read(long offset, int maxBytes, boolean atLeastOneBatch, long endOffset)
       throws LogException {
@@ -89,8 +110,8 @@ public final class PartitionLog {
   private @Nullable LogSlice read(
       long offset, int maxBytes, boolean atLeastOneBatch, long endOffset, boolean mayWait)
       throws LogException {
-    long end = Math.min(endOffset, state.offsets.logEnd());
     checkInRange(offset);
+    long end = Math.min(Math.min(endOffset, state.offsets.logEnd()), state.readableUntil(offset));
     LogSegment segment = state.segments.floor(offset);
     try {
       while (segment != null && segment.baseOffset() < end && offset < end) {
@@ -99,13 +120,18 @@ public final class PartitionLog {
         if (slice != null) {
           return slice;
         }
-        segment = offset < segment.nextOffset() ? null : state.segments.after(segment);
+        // Its last batches may be gone: compacted away, or damaged.
+        segment = state.segments.after(segment);
       }
       return LogSlice.empty();
     } catch (ColdBytesException e) {
       return null;
     } catch (ClosedChannelException | NoSuchFileException e) {
       checkInRange(offset);
+      if (segment != null && state.segments.floor(segment.baseOffset()) != segment) {
+        // Replaced by a cleaned one.
+        return read(offset, maxBytes, atLeastOneBatch, endOffset, mayWait);
+      }
       throw new LogReadException(state.name + " has been closed or deleted", e);
     } catch (IOException e) {
       throw new LogReadException(
@@ -142,6 +168,11 @@ public final class PartitionLog {
     return state.offsets.flushed();
   }
 
+  /** What lies below has been compacted; −1 if that never was. */
+  public long cleanedOffset() {
+    return state.cleaned;
+  }
+
   /** Clamped to the log's start and end: what a leader says may be ahead of a follower's log. */
   public void setHighWatermark(long offset) {
     state.offsets.commitTo(offset);
@@ -163,12 +194,29 @@ public final class PartitionLog {
   }
 
   /**
-   * Raises the log's start; segments that lie wholly before it are deleted.
+   * Raises the log's start; segments that lie wholly before it are deleted. After a crash the start
+   * may be the old one, until {@link #saveLogStart} or a checkpoint.
    *
    * @throws OffsetOutOfRangeException if the offset is above the high watermark
    */
   public void deleteRecordsBefore(long offset) throws LogException {
-    truncation.deleteBefore(offset);
+    start.raiseTo(offset);
+  }
+
+  /**
+   * Makes the log's start survive a power loss: callers at the same time share one write, also
+   * those of other logs.
+   */
+  public void saveLogStart() throws IOException {
+    state.context.checkpoints().saveStarts();
+  }
+
+  /**
+   * Deletes the segments that {@code retention.ms} and {@code retention.bytes} no longer keep.
+   * Reads the disk.
+   */
+  public void applyRetention(long wallMs) throws LogException {
+    retention.apply(wallMs);
   }
 
   /**
@@ -287,6 +335,11 @@ public final class PartitionLog {
     }
   }
 
+  /** The disk that it is on has failed: no more appends. Reads go on as far as they can. */
+  void takeOffline(LogOfflineException reason) {
+    state.takeOffline(String.valueOf(reason.getMessage()), reason);
+  }
+
   /** Lets go of the files without another write. */
   void abandon(String reason) {
     state.appendLock.lock();
@@ -318,7 +371,6 @@ public final class PartitionLog {
     }
   }
 
-  /** For tests. */
   LogState state() {
     return state;
   }

@@ -6,15 +6,18 @@ package io.tailrace.log;
  *
  * @param name of the log: the one String that all who keep it share
  */
-record SavedOffsets(String name, long recoveryPoint, long logStart, long highWatermark) {
+record SavedOffsets(
+    String name, long recoveryPoint, long logStart, long highWatermark, long cleaned) {
 
   static SavedOffsets unknown(String name) {
-    return new SavedOffsets(name, StartHints.UNKNOWN, StartHints.UNKNOWN, StartHints.UNKNOWN);
+    long none = StartHints.UNKNOWN;
+    return new SavedOffsets(name, none, none, none, none);
   }
 
   static SavedOffsets of(String name, PartitionLog log) {
     // The log start first: recovery must never see a start above the end it is sure of.
     long start = log.logStartOffset();
-    return new SavedOffsets(name, log.flushedOffset(), start, log.highWatermark());
+    return new SavedOffsets(
+        name, log.flushedOffset(), start, log.highWatermark(), log.cleanedOffset());
   }
 }

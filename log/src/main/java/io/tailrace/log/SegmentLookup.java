@@ -56,7 +56,8 @@ final class SegmentLookup {
    *
    * @param endOffset only batches below
    * @param mayWait whether what is not in memory may be read from the disk
-   * @return null if there is none, or it has more than {@code maxBytes} and need not be served
+   * @return null if there is none; empty if it has more than {@code maxBytes} and need not be
+   *     served
    * @throws ColdBytesException if it would have to wait
    */
   @Nullable LogSlice read(
@@ -84,11 +85,33 @@ final class SegmentLookup {
       ends.remember(relative(Math.min(endOffset, next)), limit);
       return slice(from, limit, null);
     }
-    // The last batch boundary that is known without reading.
-    int indexed = OffsetIndex.position(index.offsets.floorByPosition(from + maxBytes));
-    return indexed > from
+    // The last batch boundary that the index knows.
+    long entry = index.offsets.floorByPosition(from + maxBytes);
+    int indexed = OffsetIndex.position(entry);
+    return indexed > from && isRight(entry, size, mayWait)
         ? slice(from, indexed, null)
         : few(from, limit, maxBytes, atLeastOneBatch, ends, mayWait);
+  }
+
+  /** An entry out of a file is compared with the batch it leads to, because it may be damaged. */
+  private boolean isRight(long entry, int size, boolean mayWait) throws IOException {
+    int last = OffsetIndex.uncheckedLast(entry);
+    if (last < 0) {
+      return true;
+    }
+    DiskFile file = segment.acquire();
+    try {
+      BatchScanner scanner =
+          new BatchScanner(file, OffsetIndex.position(entry), size, 0).mayWait(mayWait);
+      return scanner.next() && endsAt(scanner, last);
+    } finally {
+      segment.release();
+    }
+  }
+
+  private boolean endsAt(BatchScanner scanner, int relativeLast) {
+    return RecordBatch.lastOffset(scanner.buffer(), scanner.at())
+        == segment.baseOffset() + relativeLast;
   }
 
   private LogSlice slice(int from, int to, @Nullable ByteBuffer bytes) throws IOException {
@@ -97,9 +120,10 @@ final class SegmentLookup {
 
   /**
    * The few batches between two index entries that {@code maxBytes} have room for. Where they end
-   * only their headers tell; what had to be read for that need not be read again to be sent.
+   * only their headers tell; what had to be read for that need not be read again to be sent. Empty
+   * if there is no room for one.
    */
-  private @Nullable LogSlice few(
+  private LogSlice few(
       int from,
       int limit,
       int maxBytes,
@@ -124,7 +148,7 @@ final class SegmentLookup {
         to = batchEnd;
         ends.remember(relative(RecordBatch.nextOffset(scanner.buffer(), scanner.at())), to);
       } while (maxBytes - (to - from) >= RecordBatch.HEADER_SIZE);
-      return to == from ? null : slice(from, to, scanner.bytes(from, to));
+      return to == from ? LogSlice.empty() : slice(from, to, scanner.bytes(from, to));
     } finally {
       segment.release();
     }
@@ -149,9 +173,11 @@ final class SegmentLookup {
     if (from > 0 && OffsetIndex.relativeBase(floor) == relative) {
       return from;
     }
-    int found = scan(from, size, offset, mayWait);
+    int found = scan(from, OffsetIndex.uncheckedLast(floor), size, offset, mayWait);
     // A damaged index file can lead anywhere; from the start on there is a way without it.
-    return found < 0 && from > 0 ? checked(scan(0, size, offset, mayWait)) : checked(found);
+    return found < 0 && floor != OffsetIndex.NONE
+        ? checked(scan(0, -1, size, offset, mayWait))
+        : checked(found);
   }
 
   private int checked(int position) throws BrokenSegmentException {
@@ -171,13 +197,21 @@ final class SegmentLookup {
     return position;
   }
 
-  /** Like {@link #find}; −1 if there is no batch where one should be. */
-  private int scan(int from, int size, long offset, boolean mayWait) throws IOException {
+  /**
+   * Like {@link #find}; −1 if there is no batch where one should be.
+   *
+   * @param firstLast what the last relative offset of the first batch must be; −1 for any
+   */
+  private int scan(int from, int firstLast, int size, long offset, boolean mayWait)
+      throws IOException {
     DiskFile file = segment.acquire();
     try {
       BatchScanner scanner =
           new BatchScanner(file, from, size, BatchScanner.LOOKUP_BUFFER).mayWait(mayWait);
       while (scanner.next()) {
+        if (firstLast >= 0 && scanner.position() == from && !endsAt(scanner, firstLast)) {
+          return -1;
+        }
         if (RecordBatch.nextOffset(scanner.buffer(), scanner.at()) > offset) {
           return scanner.position();
         }

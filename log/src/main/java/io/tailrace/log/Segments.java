@@ -67,6 +67,27 @@ final class Segments {
     segments = to;
   }
 
+  /** Whether these are segments of the log, one behind the other, and none of them the active. */
+  boolean hold(LogSegment[] some) {
+    LogSegment[] from = segments;
+    int start = floor(from, some[0].baseOffset());
+    return start >= 0
+        && start + some.length < from.length
+        && Arrays.equals(from, start, start + some.length, some, 0, some.length);
+  }
+
+  /** Puts one segment in the place of some, which {@link #hold} knows. */
+  void replace(LogSegment[] old, LogSegment one) {
+    LogSegment[] from = segments;
+    int start = floor(from, old[0].baseOffset());
+    LogSegment[] to = new LogSegment[from.length - old.length + 1];
+    System.arraycopy(from, 0, to, 0, start);
+    to[start] = one;
+    int behind = start + old.length;
+    System.arraycopy(from, behind, to, start + 1, from.length - behind);
+    segments = to;
+  }
+
   void keepOnly(LogSegment segment) {
     segments = new LogSegment[] {segment};
   }

@@ -6,7 +6,9 @@ package io.tailrace.log;
  *
  * @param clean the log was closed in order
  * @param recoveryPoint what lies below is synced
+ * @param cleaned what lies below has been compacted
  */
-record StartHints(boolean clean, long recoveryPoint, long logStart, long highWatermark) {
+record StartHints(
+    boolean clean, long recoveryPoint, long logStart, long highWatermark, long cleaned) {
   static final long UNKNOWN = -1;
 }

@@ -12,20 +12,20 @@ package io.tailrace.log;
  *               the file, but the next segment starts later
  *   LOST_PAGES  power loss: the kernel had written later      copy aside, cut off; later segments
  *               pages, but not these, which read as zeros     are put aside
- *   CORRUPT     bit rot, or somebody wrote into the file:     offline, nothing is changed
- *               other damage, and valid batches follow; or
- *               any damage below the recovery point
  * </pre>
  *
  * So after a power loss the log is a beginning of what it was. Recovery looks only at what may not
  * have been synced (from the recovery point's segment on), so what it gives up was never
  * acknowledged as safe from a power loss. SHORT rests on this: whoever leaves gaps between segments
  * on purpose (compaction) must do it below the recovery point only.
+ *
+ * <p>All other damage (bit rot, or somebody wrote into the file: valid batches follow, or the
+ * damage lies below the recovery point) is no tail, but a {@link Damage}, wherever it lies: taken
+ * out, kept beside the log, and reported ({@link Quarantine}).
  */
 enum Tail {
   WHOLE,
   TORN,
   SHORT,
-  LOST_PAGES,
-  CORRUPT
+  LOST_PAGES
 }

@@ -1,7 +1,12 @@
 package io.tailrace.log;
 
+import io.tailrace.env.Disk;
+import io.tailrace.env.DiskFile;
 import io.tailrace.record.RecordBatch;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +86,24 @@ final class TimeIndex {
     int found = Arrays.binarySearch(timestamps, 0, count, timestamp);
     int before = (found >= 0 ? found : -found - 1) - 1;
     return before < 0 ? -1 : relativeOffsets[before];
+  }
+
+  /**
+   * The largest timestamp (ms) of a segment that was closed in order, out of its index file.
+   *
+   * @return −1 if no record has one, or there is no such file
+   */
+  static long lastTimestamp(Disk disk, Path path) throws IOException {
+    try (DiskFile file = disk.open(path, Disk.OpenMode.READ)) {
+      ByteBuffer timestamp = ByteBuffer.allocate(Long.BYTES);
+      if (file.size() < ENTRY_SIZE) {
+        return RecordBatch.NO_TIMESTAMP;
+      }
+      file.readFully(timestamp, file.size() - ENTRY_SIZE);
+      return timestamp.getLong(0);
+    } catch (NoSuchFileException e) {
+      return RecordBatch.NO_TIMESTAMP;
+    }
   }
 
   /** The content of the index file. */

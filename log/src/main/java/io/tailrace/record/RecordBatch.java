@@ -194,6 +194,21 @@ public final class RecordBatch {
     updateCrc(buffer, at, sizeInBytes);
   }
 
+  /**
+   * What is left of a batch when all its records go, but its offsets and its producer's sequence
+   * numbers have to be remembered: its header, without codec, first timestamp and delete horizon.
+   */
+  public static ByteBuffer emptied(ByteBuffer buffer, int at) {
+    ByteBuffer empty = ByteBuffer.allocate(HEADER_SIZE).put(0, buffer, at, HEADER_SIZE);
+    empty.putInt(BATCH_LENGTH, HEADER_SIZE - LOG_OVERHEAD);
+    int attributes = attributes(buffer, at) & ~(CODEC_MASK | DELETE_HORIZON_BIT);
+    empty.putShort(ATTRIBUTES, (short) attributes);
+    empty.putLong(BASE_TIMESTAMP, NO_TIMESTAMP);
+    empty.putInt(RECORD_COUNT, 0);
+    updateCrc(empty, 0, HEADER_SIZE);
+    return empty;
+  }
+
   static void updateCrc(ByteBuffer buffer, int at, int sizeInBytes) {
     buffer.putInt(at + CRC, (int) computedCrc(buffer, at, sizeInBytes));
   }

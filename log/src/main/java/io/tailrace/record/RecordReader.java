@@ -33,6 +33,7 @@ public final class RecordReader implements AutoCloseable {
   private ByteBuffer body = ByteBuffer.allocate(0);
   private long offset;
   private long timestamp;
+  private int tailAt;
   private int keyAt;
   private int keySize;
   private int valueAt;
@@ -40,7 +41,8 @@ public final class RecordReader implements AutoCloseable {
   private int headersAt;
   private int headerCount;
 
-  private RecordReader(RecordSource source, ByteBuffer buffer, int at) {
+  /** Takes over the source of the records of the batch at {@code at}. */
+  RecordReader(RecordSource source, ByteBuffer buffer, int at) {
     this.source = source;
     logAppendTime = RecordBatch.isLogAppendTime(buffer, at);
     maxTimestamp = RecordBatch.maxTimestamp(buffer, at);
@@ -142,6 +144,16 @@ public final class RecordReader implements AutoCloseable {
     return headers;
   }
 
+  /** Size in bytes of what follows the offset in the record: key, value and headers. */
+  int tailSize() {
+    return body.limit() - tailAt;
+  }
+
+  /** Appends these bytes, as they are encoded, to others. */
+  void copyTail(RecordBytes to) {
+    to.write(body, tailAt, tailSize());
+  }
+
   /** The current record as a value of its own; its bytes are still views. */
   public Record record() {
     return new Record(offset, timestamp, key(), value(), headers());
@@ -157,6 +169,7 @@ public final class RecordReader implements AutoCloseable {
     long timestampDelta = VarInt.readLong(in);
     timestamp = logAppendTime ? maxTimestamp : baseTimestamp + timestampDelta;
     offset = baseOffset + VarInt.readInt(in);
+    tailAt = in.position();
     keySize = length(in, NULL_LENGTH);
     keyAt = skip(in, keySize);
     valueSize = length(in, NULL_LENGTH);

@@ -5,72 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tailrace.testkit.DiskFault;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Failing disk calls, one after the other. */
+/**
+ * What a log makes of a disk that fails or is full; {@link FaultAtEveryCallTest} tries all calls.
+ */
 class DiskFaultTest {
   private static final Map<String, String> SMALL =
       Map.of("segment.bytes", "1000", "index.interval.bytes", "100");
-
-  /** Appends, rolls, flushes, checkpoints, truncates, deletes, closes, opens. */
-  private static void live(LogHarness harness, List<AppendBatch> appended)
-      throws LogException, IOException {
-    harness.open();
-    for (int i = 0; i < 12; i++) {
-      appended.add(harness.append(Batches.idempotent(5, 0, 2 * i, 2)));
-      appended.add(harness.append(Batches.of("a " + i)));
-    }
-    harness.log.setHighWatermark(4);
-    harness.log.flush();
-    harness.manager.checkpoint();
-    harness.log.deleteRecordsBefore(3);
-    harness.manager.close();
-    harness.open();
-    appended.add(harness.append(Batches.ofSize(700)));
-    harness.manager.tidy(0, 60_000);
-    harness.manager.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource(DiskFault.class)
-  void theKthCallFails(DiskFault fault) throws Exception {
-    boolean reached = true;
-    for (int k = 1; reached; k++) {
-      LogHarness harness = new LogHarness(SMALL);
-      List<AppendBatch> appended = new ArrayList<>();
-      harness.disk.failCall(k, fault);
-      boolean failed = false;
-      try {
-        live(harness, appended);
-      } catch (LogException | IOException | UncheckedIOException e) {
-        failed = true;
-        assertThat(e.toString()).doesNotContain("null");
-      }
-      reached = harness.disk.calls() >= k;
-      String what = fault + " at call " + k + (failed ? ", failed" : "");
-      harness.disk.setFaults(null);
-      harness.disk.kill();
-      harness.open();
-      long end =
-          appended.stream()
-              .filter(batch -> batch.outcome() == AppendOutcome.APPENDED)
-              .mapToLong(batch -> batch.baseOffset() + 1)
-              .max()
-              .orElse(0);
-      assertThat(harness.log.logEndOffset()).as(what).isGreaterThanOrEqualTo(end);
-      assertThat(harness.log.logStartOffset()).as(what).isIn(0L, 3L);
-      harness.readAll(harness.log.logStartOffset());
-      long next = harness.log.logEndOffset();
-      assertThat(harness.append(Batches.of("goes on")).baseOffset()).as(what).isEqualTo(next);
-      harness.manager.close();
-    }
-  }
 
   @Test
   void aFullDiskIsNoEnd() throws Exception {

@@ -1,5 +1,6 @@
 package io.tailrace.log;
 
+import io.tailrace.env.Disk;
 import io.tailrace.env.Environment;
 import io.tailrace.record.RecordBatch;
 import io.tailrace.testkit.SeededRandomness;
@@ -14,8 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** One log in a data directory on a simulated disk; everything happens on the caller's thread. */
+/**
+ * One log in a data directory, on a simulated disk unless a real folder is given; everything
+ * happens on the caller's thread.
+ */
 final class LogHarness {
   static final Path ROOT = Path.of("/data");
   static final String NAME = "topic-0";
@@ -29,17 +34,29 @@ final class LogHarness {
     LOGGER.setLevel(Level.OFF);
   }
 
-  final SimDisk disk = new SimDisk();
+  private final MortalDisk realDisk = new MortalDisk(Disk.system());
+  private final @Nullable Path realFolder;
   final SimClock clock = new SimClock(Batches.TIME);
+  final SimDisk disk = new SimDisk(clock::wallMs);
   LogConfig config;
   boolean deferBackground;
   int openFiles = 512;
+  boolean thorough;
   QueuedExecutor background = new QueuedExecutor(true);
   LogManager manager;
   PartitionLog log;
 
   LogHarness(Map<String, String> config) {
+    this(config, null);
+  }
+
+  /**
+   * @param realFolder where the data directory is to be on the machine's disk; null: on {@link
+   *     #disk}
+   */
+  LogHarness(Map<String, String> config, @Nullable Path realFolder) {
     this.config = LogConfig.of(config);
+    this.realFolder = realFolder;
   }
 
   static LogHarness opened(Map<String, String> config) throws LogException {
@@ -52,9 +69,11 @@ final class LogHarness {
     background = new QueuedExecutor(!deferBackground);
     manager =
         LogManager.open(
-            new Environment(clock, disk, new SeededRandomness(1)),
-            ROOT,
-            new LogManagerSettings(1, openFiles),
+            new Environment(clock, realFolder == null ? disk : realDisk, new SeededRandomness(1)),
+            realFolder == null ? ROOT : realFolder,
+            thorough
+                ? new LogManagerSettings(1, openFiles).checkAll()
+                : new LogManagerSettings(1, openFiles),
             new QueuedExecutor(true),
             background);
   }
@@ -74,8 +93,19 @@ final class LogHarness {
   }
 
   void killAndOpen() throws LogException {
-    disk.kill();
+    kill();
     open();
+  }
+
+  /** The process dies. */
+  void kill() {
+    disk.kill();
+    realDisk.kill();
+  }
+
+  /** Files that the process has open. */
+  int filesOpen() {
+    return disk.openFiles() + realDisk.openFiles();
   }
 
   /** Appends one batch and returns what became of it. */
@@ -94,10 +124,14 @@ final class LogHarness {
 
   /** The bytes of all batches from an offset on. */
   byte[] readAll(long offset) throws LogException, IOException {
+    return readAll(log, offset);
+  }
+
+  static byte[] readAll(PartitionLog log, long offset) throws LogException, IOException {
     ByteBuffer all = ByteBuffer.allocate((int) log.sizeInBytes());
     long next = offset;
     while (next < log.logEndOffset()) {
-      ByteBuffer part = read(next, Integer.MAX_VALUE, true);
+      ByteBuffer part = read(log, next, Integer.MAX_VALUE, true, log.logEndOffset());
       if (!part.hasRemaining()) {
         throw new AssertionError("nothing at " + next + " of " + log.state().offsets);
       }
@@ -114,10 +148,16 @@ final class LogHarness {
   }
 
   ByteBuffer read(long offset, int maxBytes, boolean atLeastOne) throws LogException, IOException {
-    return read(offset, maxBytes, atLeastOne, log.logEndOffset());
+    return read(log, offset, maxBytes, atLeastOne, log.logEndOffset());
   }
 
   ByteBuffer read(long offset, int maxBytes, boolean atLeastOne, long endOffset)
+      throws LogException, IOException {
+    return read(log, offset, maxBytes, atLeastOne, endOffset);
+  }
+
+  private static ByteBuffer read(
+      PartitionLog log, long offset, int maxBytes, boolean atLeastOne, long endOffset)
       throws LogException, IOException {
     LogSlice slice = log.read(offset, maxBytes, atLeastOne, endOffset);
     try {

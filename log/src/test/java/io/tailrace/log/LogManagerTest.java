@@ -3,16 +3,15 @@ package io.tailrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tailrace.env.Disk.OpenMode;
-import io.tailrace.env.DiskFile;
 import io.tailrace.env.Environment;
+import io.tailrace.testkit.DiskFault;
 import io.tailrace.testkit.SeededRandomness;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LogManagerTest {
@@ -68,31 +67,11 @@ class LogManagerTest {
             new QueuedExecutor(true));
     assertThat(manager.isRecovering("topic-0")).isTrue();
     assertThat(manager.isRecovering("unheard-of-0")).isFalse();
-    manager.delete("gone-0");
+    manager.delete("gone-0", 0);
     recovery.runAll();
     assertThat(manager.isRecovering("topic-0")).isFalse();
     assertThat(manager.log("topic-0", LogConfig.DEFAULT).logEndOffset()).isEqualTo(1);
     assertThat(manager.names()).containsExactly("topic-0");
-  }
-
-  @Test
-  void damageToWhatWasSyncedIsNeverCutOff() throws Exception {
-    harness.open();
-    harness.append(Batches.of("a"));
-    harness.append(Batches.of("b"));
-    harness.log.flush();
-    harness.manager.checkpoint();
-    harness.disk.kill();
-    Path segment = LogHarness.ROOT.resolve("topic-0/00000000000000000000.log");
-    long torn = harness.disk.size(segment) - 5;
-    try (DiskFile file = harness.disk.open(segment, OpenMode.WRITE)) {
-      file.truncate(torn);
-    }
-    assertThatThrownBy(harness::open)
-        .isInstanceOf(LogOfflineException.class)
-        .hasMessageContaining(segment.toString())
-        .hasMessageContaining("all below offset 2 had been synced");
-    assertThat(harness.disk.size(segment)).isEqualTo(torn);
   }
 
   @Test
@@ -118,7 +97,10 @@ class LogManagerTest {
       }
       return null;
     });
-    harness.manager.delete(LogHarness.NAME);
+    harness.manager.delete(LogHarness.NAME, 1000);
+    harness.manager.deleteFiles(0);
+    assertThat(renamed).isEmpty();
+    harness.manager.deleteFiles(TimeUnit.SECONDS.toNanos(1));
     assertThat(renamed.toString().lines().distinct().toList())
         .singleElement()
         .asString()
@@ -139,7 +121,7 @@ class LogManagerTest {
     harness.log.setHighWatermark(3);
     harness.log.deleteRecordsBefore(2);
     harness.manager.checkpoint();
-    harness.manager.delete(LogHarness.NAME);
+    harness.manager.delete(LogHarness.NAME, 0);
     harness.log = harness.manager.create(LogHarness.NAME, "new", harness.config);
     harness.append(Batches.of("d", "e", "f", "g"));
     harness.killAndOpen();
@@ -156,9 +138,46 @@ class LogManagerTest {
     harness.disk.rename(LogHarness.DIRECTORY, half);
     harness.disk.createDirectories(stray);
     harness.openManager();
+    harness.manager.deleteFiles(0);
     assertThat(harness.disk.exists(half)).isFalse();
     assertThat(harness.disk.exists(stray)).isTrue();
     assertThat(harness.manager.names()).isEmpty();
+  }
+
+  /** Its records would be the new log's otherwise. */
+  @Test
+  void aLogWhoseFolderCantBeRenamedIsGoneAllTheSame() throws Exception {
+    harness.open();
+    harness.append(Batches.of("old"));
+    harness.disk.setFaults(
+        (number, operation, path) -> operation.equals("rename") ? DiskFault.IO_ERROR : null);
+    assertThatThrownBy(() -> harness.manager.delete(LogHarness.NAME, 0))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> harness.manager.create(LogHarness.NAME, "new", harness.config))
+        .isInstanceOf(IOException.class);
+    harness.disk.setFaults(null);
+    harness.log = harness.manager.create(LogHarness.NAME, "new", harness.config);
+    assertThat(harness.log.logEndOffset()).isZero();
+    assertThat(harness.append(Batches.of("new")).baseOffset()).isZero();
+  }
+
+  /** Also while the old files wait for their end. */
+  @Test
+  void aNewLogMayHaveADeletedOnesNameAtOnce() throws Exception {
+    harness.open();
+    for (int i = 0; i < 3; i++) {
+      harness.append(Batches.of("old " + i));
+      harness.manager.delete(LogHarness.NAME, 60_000);
+      harness.log = harness.manager.create(LogHarness.NAME, "id" + i, harness.config);
+      assertThat(harness.log.logEndOffset()).isZero();
+      harness.manager.deleteFiles(i);
+    }
+    AppendBatch kept = harness.append(Batches.of("new"));
+    harness.manager.deleteFiles(TimeUnit.MINUTES.toNanos(2));
+    assertThat(harness.disk.list(LogHarness.ROOT))
+        .noneMatch(path -> path.toString().endsWith("-delete"));
+    harness.killAndOpen();
+    assertThat(harness.readAll(0)).hasSize(kept.sizeInBytes());
   }
 
   @Test
@@ -181,9 +200,9 @@ class LogManagerTest {
     harness.append(Batches.of("fine"));
     harness.manager.checkpoint();
     harness.disk.kill();
-    try (DiskFile file = harness.disk.open(harness.file(0, ".log"), OpenMode.WRITE)) {
-      file.write(ByteBuffer.wrap(new byte[] {'X'}), 65);
-    }
+    Path segment = LogHarness.DIRECTORY.resolve("00000000000000000000.log");
+    harness.disk.delete(segment);
+    harness.disk.createDirectories(segment);
     harness.openManager();
     assertThat(harness.manager.log("other-0", harness.config).logEndOffset()).isEqualTo(1);
     assertThatThrownBy(() -> harness.manager.log(LogHarness.NAME, harness.config))

@@ -28,12 +28,14 @@ class OffsetCheckpointTest {
     write("recovery-point-offset-checkpoint", "0\n2\na-b.c 0 7\nx 12 9223372036854775807\n");
     write("log-start-offset-checkpoint", "0\n1\na-b.c 0 3\n");
     write("replication-offset-checkpoint", "0\n1\nx 12 5\n");
+    write("cleaner-offset-checkpoint", "0\n1\na-b.c 0 2\n");
     for (OffsetCheckpoint file : OffsetCheckpoint.values()) {
       assertThat(file.read(disk, FOLDER, read)).isTrue();
     }
     assertThat(read.values())
         .containsExactlyInAnyOrder(
-            new SavedOffsets("a-b.c-0", 7, 3, -1), new SavedOffsets("x-12", Long.MAX_VALUE, -1, 5));
+            new SavedOffsets("a-b.c-0", 7, 3, -1, 2),
+            new SavedOffsets("x-12", Long.MAX_VALUE, -1, 5, -1));
   }
 
   @ParameterizedTest
@@ -62,7 +64,11 @@ class OffsetCheckpointTest {
   void whatIsWrittenIsRead() throws IOException {
     disk.createDirectories(FOLDER);
     Map<String, SavedOffsets> saved =
-        Map.of("b-1", new SavedOffsets("b-1", 4, 5, 6), "a-0", new SavedOffsets("a-0", 1, -1, 3));
+        Map.of(
+            "b-1",
+            new SavedOffsets("b-1", 4, 5, 6, 7),
+            "a-0",
+            new SavedOffsets("a-0", 1, -1, 3, -1));
     for (OffsetCheckpoint file : OffsetCheckpoint.values()) {
       file.write(disk, FOLDER, saved);
       file.read(disk, FOLDER, read);

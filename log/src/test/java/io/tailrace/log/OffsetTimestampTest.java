@@ -159,7 +159,7 @@ class OffsetTimestampTest {
     }
     harness.disk.replace(
         LogHarness.ROOT.resolve("recovery-point-offset-checkpoint"),
-        "0\n1\ntopic 0 15\n".getBytes(StandardCharsets.UTF_8));
+        "0\n1\ntopic 0 33\n".getBytes(StandardCharsets.UTF_8));
     harness.open();
     harness.log.setHighWatermark(harness.log.logEndOffset());
   }

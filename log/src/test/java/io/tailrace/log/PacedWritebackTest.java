@@ -150,7 +150,7 @@ class PacedWritebackTest {
   void deletingTheLogDeletesTheSpareFile() throws Exception {
     LogHarness harness = LogHarness.opened(SMALL);
     append(harness, 3, THIRD);
-    harness.manager.delete(LogHarness.NAME);
+    harness.manager.delete(LogHarness.NAME, 0);
     assertThat(harness.disk.openFiles()).isZero();
     assertThat(harness.disk.reservedBytes()).isZero();
   }

@@ -7,19 +7,24 @@ import io.tailrace.record.RecordBatchBuilder;
 import io.tailrace.testkit.DiskFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sequence of random operations, fixed by its seed. Some sequences have power losses, some have
- * failing disk calls, some delete records at the start; some seal segments late.
+ * failing disk calls, some delete records at the start; some seal segments late. The wall clock
+ * jumps by up to ten years either way, and settings change, at any time.
  */
 final class RandomLogRun {
   private static final int STEPS = 60;
   private static final int PRODUCERS = 3;
+  private static final long TEN_YEARS_MS = 3653L * 24 * 60 * 60 * 1000;
 
   private final SplittableRandom random;
   private final LogHarness harness;
@@ -28,26 +33,36 @@ final class RandomLogRun {
   private final boolean powerFails;
   private final boolean callsFail;
   private final boolean deletesRecords;
+  private final boolean isSimulated;
+  private Map<String, String> settings;
   private boolean hasDied;
   private final int[] nextSequence = new int[PRODUCERS];
   private final int[] producerEpoch = new int[PRODUCERS];
   private final List<ByteBuffer> sent = new ArrayList<>();
 
-  RandomLogRun(long seed) {
+  /**
+   * @param realFolder for the log to be on the machine's disk, where neither the power nor a call
+   *     fails; null: on a simulated disk
+   */
+  RandomLogRun(long seed, @Nullable Path realFolder) {
     random = new SplittableRandom(seed);
-    powerFails = random.nextInt(3) == 0;
-    callsFail = random.nextInt(3) == 0;
+    isSimulated = realFolder == null;
+    powerFails = random.nextInt(3) == 0 && isSimulated;
+    callsFail = random.nextInt(3) == 0 && isSimulated;
     deletesRecords = random.nextBoolean();
-    harness =
-        new LogHarness(
-            Map.of(
-                "segment.bytes", pick("600", "3000", "20000"),
-                "index.interval.bytes", pick("0", "200", "4096"),
-                "segment.ms", pick("5000", "1000000"),
-                "message.timestamp.type", pick("CreateTime", "CreateTime", "LogAppendTime")));
+    settings = randomSettings();
+    harness = new LogHarness(settings, realFolder);
     harness.deferBackground = random.nextBoolean();
     harness.openFiles = random.nextInt(1, 4);
     Arrays.fill(nextSequence, random.nextInt(4) == 0 ? Integer.MAX_VALUE - 20 : 0);
+  }
+
+  private Map<String, String> randomSettings() {
+    return Map.of(
+        "segment.bytes", pick("600", "3000", "20000"),
+        "index.interval.bytes", pick("0", "200", "4096"),
+        "segment.ms", pick("5000", "1000000"),
+        "message.timestamp.type", pick("CreateTime", "CreateTime", "LogAppendTime"));
   }
 
   private String pick(String... values) {
@@ -71,7 +86,7 @@ final class RandomLogRun {
   }
 
   private void step() throws Exception {
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(27)) {
       case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> append();
       case 10 -> flush();
       case 11 -> truncate();
@@ -86,7 +101,8 @@ final class RandomLogRun {
       }
       case 19 -> {
         history.add("tidy");
-        harness.manager.tidy(harness.clock.wallMs() - 1_000_000, 60_000);
+        // No producer expires, whatever the clock says: the model's don't.
+        harness.manager.tidy(0, 60_000);
       }
       case 20 -> {
         history.add("background");
@@ -94,6 +110,9 @@ final class RandomLogRun {
       }
       case 21 -> harness.clock.advanceMs(random.nextInt(4000));
       case 22 -> harness.log.setHighWatermark(harness.log.logEndOffset());
+      case 23 -> jumpInTime();
+      case 24 -> changeSettings();
+      case 25 -> roll();
       default -> findTime();
     }
   }
@@ -107,6 +126,28 @@ final class RandomLogRun {
     }
     history.add("append " + buffers.size());
     note(harness.append(buffers));
+  }
+
+  private void jumpInTime() {
+    long to = Batches.TIME + random.nextLong(-TEN_YEARS_MS, TEN_YEARS_MS);
+    history.add("clock to " + to);
+    harness.clock.jumpTo(to);
+  }
+
+  private void changeSettings() {
+    settings = randomSettings();
+    history.add("settings " + settings);
+    harness.config = LogConfig.of(settings);
+    harness.log.setConfig(harness.config);
+  }
+
+  /** A segment for each batch: the index of the one before is always full. */
+  private void roll() throws LogException {
+    Map<String, String> rolling = new HashMap<>(settings);
+    rolling.put("segment.index.bytes", "4");
+    harness.log.setConfig(LogConfig.of(rolling));
+    append();
+    harness.log.setConfig(harness.config);
   }
 
   /** What is said to have been appended, goes into the model. */
@@ -206,7 +247,7 @@ final class RandomLogRun {
       harness.manager.close();
       assertNothingIsLeft();
     } else {
-      harness.disk.kill();
+      harness.kill();
       hasDied = true;
     }
     long start = model.start;
@@ -224,7 +265,7 @@ final class RandomLogRun {
 
   /** Of what is made or reserved ahead; recovery gives back only what larger segments have. */
   private void assertNothingIsLeft() throws IOException {
-    assertThat(harness.disk.openFiles()).isZero();
+    assertThat(harness.filesOpen()).isZero();
     assertThat(harness.disk.exists(LogHarness.DIRECTORY.resolve(SpareFile.NAME))).isFalse();
     if (!callsFail && !hasDied) {
       assertThat(harness.disk.reservedBytes()).isZero();

@@ -70,46 +70,6 @@ class RecoveryTest {
   }
 
   @Test
-  void aCorruptBatchInTheMiddleTakesTheLogOfflineAndChangesNothing() throws Exception {
-    LogHarness harness = filled();
-    long last = harness.log.state().segments.active().baseOffset();
-    Path file = harness.file(last, ".log");
-    int middle = harness.append(Batches.of("to be damaged")).sizeInBytes();
-    int position = (int) harness.disk.size(file) - middle;
-    long offset = harness.log.logEndOffset() - 1;
-    harness.append(Batches.of("follows"));
-    harness.disk.kill();
-    overwrite(harness, file, position + 70, new byte[] {'X'});
-    byte[] before = harness.content(file);
-    for (int start = 0; start < 2; start++) {
-      assertThatThrownBy(harness::open)
-          .isInstanceOf(LogOfflineException.class)
-          .hasMessageContaining(file.toString())
-          .hasMessageContaining("position " + position)
-          .hasMessageContaining("offset " + offset);
-      assertThat(harness.content(file)).isEqualTo(before);
-      harness.disk.kill();
-    }
-  }
-
-  /** No checksum covers the base offset: raised, it makes the batch behind it look out of place. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 8, 30, 31, 32, 62, 63})
-  void aRaisedOffsetTakesTheLogOfflineAndChangesNothing(int bit) throws Exception {
-    LogHarness harness = LogHarness.opened(Map.of());
-    AppendBatch first = harness.append(Batches.of("first"));
-    AppendBatch raised = harness.append(Batches.of("raised"));
-    harness.append(Batches.of("last"));
-    Path file = harness.file(0, ".log");
-    harness.disk.kill();
-    long offset = raised.baseOffset() ^ (1L << bit);
-    overwrite(harness, file, first.sizeInBytes(), ByteBuffer.allocate(8).putLong(offset).array());
-    byte[] before = harness.content(file);
-    assertThatThrownBy(harness::open).isInstanceOf(LogOfflineException.class);
-    assertThat(harness.content(file)).isEqualTo(before);
-  }
-
-  @Test
   void pagesLostInTheMiddleAreCutOffAndTheRestKeptAside() throws Exception {
     LogHarness harness = LogHarness.opened(Map.of());
     for (int i = 0; i < 20; i++) {
@@ -243,7 +203,7 @@ class RecoveryTest {
           harness.manager.close();
         }
         harness.disk.kill();
-        SavedOffsets saved = new SavedOffsets(LogHarness.NAME, wrong, wrong, wrong);
+        SavedOffsets saved = new SavedOffsets(LogHarness.NAME, wrong, wrong, wrong, wrong);
         checkpoint.write(harness.disk, LogHarness.ROOT, Map.of(LogHarness.NAME, saved));
         harness.open();
         long start = harness.log.logStartOffset();

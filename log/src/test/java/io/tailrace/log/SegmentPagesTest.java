@@ -253,7 +253,7 @@ class SegmentPagesTest {
     Runnable needless = slice.warming(0, slice.sizeInBytes(), () -> false);
     Runnable needed = slice.warming(0, slice.sizeInBytes(), WANTED);
     slice.release();
-    manager.delete(LogHarness.NAME);
+    manager.delete(LogHarness.NAME, 0);
     assertThat(disk.openFiles()).as("held").isPositive();
     needless.run();
     assertThat(disk.warmedBytes(FILE)).isZero();

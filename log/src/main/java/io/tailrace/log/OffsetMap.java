@@ -1,0 +1,87 @@
+package io.tailrace.log;
+
+/**
+ * The newest offset of each key, by the key's {@link KeyHash}: open addressing in one array that
+ * never grows. 24 bytes a slot, as in Kafka. For one thread.
+ */
+final class OffsetMap {
+  static final int SLOT_BYTES = 3 * Long.BYTES;
+
+  /** The answer for a key that is not there: below every offset. */
+  static final long NONE = -1;
+
+  private static final int WIDTH = 3;
+  private static final int SECOND = 1;
+  private static final int OFFSET = 2;
+
+  /** Slots as (first half of the hash, second half, offset + 1); 0 in the last: empty. */
+  private final long[] table;
+
+  private final int slots;
+  private final int most;
+  private int size;
+
+  /**
+   * @param most how many keys it takes
+   */
+  private OffsetMap(int slots, int most) {
+    this.slots = slots;
+    this.most = most;
+    this.table = new long[slots * WIDTH];
+  }
+
+  /**
+   * A map for as many keys as there can be, within a budget.
+   *
+   * @param budgetBytes it is not larger ({@code log.cleaner.dedupe.buffer.size}, for one thread)
+   * @param loadFactor how full it may get ({@code log.cleaner.io.buffer.load.factor})
+   * @param keys there are not more
+   */
+  static OffsetMap of(long budgetBytes, double loadFactor, long keys) {
+    long affordable = Math.min(budgetBytes / SLOT_BYTES, (Integer.MAX_VALUE - 8) / WIDTH);
+    long wanted = (long) Math.min(affordable, keys / loadFactor + 2);
+    int slots = (int) Math.max(2, wanted);
+    return new OffsetMap(slots, Math.max(1, Math.min(slots - 1, (int) (slots * loadFactor))));
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** It takes no more, not even a newer offset of a key that it has: so says Kafka. */
+  boolean isFull() {
+    return size >= most;
+  }
+
+  /** Notes a key's newest offset so far. */
+  void put(KeyHash hash, long offset) {
+    int at = find(hash);
+    if (table[at + OFFSET] == 0) {
+      if (isFull()) {
+        throw new IllegalStateException("the map takes no more than " + most + " keys");
+      }
+      table[at] = hash.first();
+      table[at + SECOND] = hash.second();
+      size++;
+    }
+    table[at + OFFSET] = offset + 1;
+  }
+
+  /** The newest offset noted of a key, or {@link #NONE}. */
+  long get(KeyHash hash) {
+    return table[find(hash) + OFFSET] - 1;
+  }
+
+  /** Where the key is, or would be. There always is an empty slot. */
+  private int find(KeyHash hash) {
+    int slot = (int) Math.unsignedMultiplyHigh(hash.first(), slots);
+    while (true) {
+      int at = slot * WIDTH;
+      boolean same = table[at] == hash.first() && table[at + SECOND] == hash.second();
+      if (table[at + OFFSET] == 0 || same) {
+        return at;
+      }
+      slot = slot + 1 == slots ? 0 : slot + 1;
+    }
+  }
+}
