@@ -80,6 +80,7 @@ final class ControllerQueue {
     try {
       while (awaitPending()) {
         commitPending();
+        log.keepRoom();
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts the controller", e);

@@ -39,30 +39,52 @@ public final class MetadataLog {
   private static final LogConfig CONFIG =
       LogConfig.of(Map.of("max.message.bytes", Integer.toString(64 << 20)));
 
+  /** On a full disk too, topics and records can be deleted: that is how it gets room again. */
+  private static final int ROOM = 1 << 20;
+
   private final PartitionLog log;
   private final Path folder;
   private final AppendBatch batch = new AppendBatch();
+  private long roomUpTo;
 
   private MetadataLog(PartitionLog log, Path folder) {
     this.log = log;
     this.folder = folder;
   }
 
+  /** Keeps room for changes to come: a call now and then, that may wait for the disk. */
+  void keepRoom() {
+    long size = log.sizeInBytes();
+    if (size + ROOM / 2 > roomUpTo && log.keepRoom(ROOM)) {
+      roomUpTo = size + ROOM;
+    }
+  }
+
   /**
-   * Opens the log in a data directory, or makes it in a directory that has no other log yet.
+   * Opens the log in a data directory, or makes it if the broker has no other log yet.
    *
+   * @param elsewhere names of the logs in the broker's other data directories
    * @throws MetadataException if it is damaged, or gone; nothing has been changed then
    */
-  public static MetadataLog open(LogManager logs, Disk disk) throws MetadataException {
+  public static MetadataLog open(LogManager logs, Set<String> elsewhere, Disk disk)
+      throws MetadataException {
     Path folder = logs.directory().resolve(NAME);
     try {
-      Set<String> names = logs.names();
-      boolean exists = names.contains(NAME);
+      boolean exists = logs.names().contains(NAME);
+      int others = logs.names().size() + elsewhere.size() - (exists ? 1 : 0);
       PartitionLog log = exists ? logs.log(NAME, CONFIG) : null;
-      if (names.size() > (exists ? 1 : 0) && (log == null || log.logEndOffset() == 0)) {
+      if (others > 0 && (log == null || log.logEndOffset() == 0)) {
+        Set<String> names = new TreeSet<>(logs.names());
+        names.addAll(elsewhere);
         throw new MetadataException(
-            "%s holds the data of %s, but %s, which says what they are, is missing or empty. Restore it from a backup; to start anew, choose another data folder"
-                .formatted(logs.directory(), new TreeSet<>(names), NAME),
+            "there are the logs %s, but %s, which says what they are, is missing or empty. Restore it from a backup; to start anew, choose another data folder"
+                .formatted(names, folder),
+            null);
+      }
+      if (logs.isLost(NAME)) {
+        throw new MetadataException(
+            "the metadata log %s is gone, and with it what is known of all topics. Restore it from a backup; to start anew, choose another data folder"
+                .formatted(folder),
             null);
       }
       if (exists) {

@@ -69,7 +69,7 @@ class CrashTest {
   private boolean dieAtCall(long k, Death death, long seed) throws Exception {
     Random random = new Random(seed);
     long failing = disk.calls() + k;
-    DiskFault last = random.nextBoolean() ? DiskFault.IO_ERROR : DiskFault.SHORT_WRITE;
+    DiskFault last = DiskFault.values()[random.nextInt(DiskFault.values().length)];
     disk.setFaults(
         (number, _, _) -> number < failing ? null : number == failing ? last : DiskFault.IO_ERROR);
     boolean survived = live(random);

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.tools.DumpLogSegments;
@@ -218,6 +219,34 @@ class MetadataLogTest {
         .hasMessageContaining("backup");
   }
 
+  /** Also while no topic has been used, so that there is no folder but the metadata's. */
+  @Test
+  void metadataAloneThatIsGoneIsNoEmptyBroker() throws Exception {
+    fill();
+    Path folder = directory.resolve(MetadataLog.NAME);
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    for (int start = 0; start < 2; start++) {
+      assertThatThrownBy(this::reopened)
+          .isInstanceOf(MetadataException.class)
+          .hasMessageContaining(folder.toString())
+          .hasMessageContaining("all its segments are gone")
+          .hasMessageContaining("backup");
+      assertThat(folder).isEmptyDirectory();
+    }
+    Files.delete(folder);
+    for (int start = 0; start < 2; start++) {
+      assertThatThrownBy(this::reopened)
+          .isInstanceOf(MetadataException.class)
+          .hasMessageContaining(folder + " is gone")
+          .hasMessageContaining("backup");
+      assertThat(folder).doesNotExist();
+    }
+  }
+
   @Test
   void aRecordOfAnotherKindIsRefusedByNameAndPlace() throws Exception {
     fill();
@@ -243,7 +272,7 @@ class MetadataLogTest {
   private void appendFrames(List<byte[]> frames) throws Exception {
     try (Node node = Node.start(directory)) {
       node.controller.close();
-      MetadataLog.open(node.logs, Disk.system())
+      MetadataLog.open(node.logs, Set.of(), Disk.system())
           .append(frames, node.controller.image().nextOffset(), 1);
     }
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -40,12 +41,13 @@ final class Node implements AutoCloseable {
   }
 
   static Node start(Path directory, Environment environment) throws Exception {
-    LogManager logs = LogManager.open(environment, directory, LogManagerSettings.DEFAULT);
+    LogManagerSettings settings = LogManagerSettings.DEFAULT.keepWhole(MetadataLog.NAME);
+    LogManager logs = LogManager.open(environment, directory, settings);
     try {
       return new Node(
           logs,
           Controller.open(
-              MetadataLog.open(logs, environment.disk()),
+              MetadataLog.open(logs, Set.of(), environment.disk()),
               TestCluster.ID,
               ControllerSettings.defaults(),
               TestCluster.POLICY,

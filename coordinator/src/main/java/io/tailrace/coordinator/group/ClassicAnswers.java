@@ -55,16 +55,4 @@ final class ClassicAnswers {
       throw new IllegalStateException("records of a change that may have none");
     }
   }
-
-  /** What a client is told of a failed append. */
-  static ErrorCode ofFailedAppend(ErrorCode error) {
-    return switch (error) {
-      case UNKNOWN_TOPIC_OR_PARTITION, NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT ->
-          ErrorCode.COORDINATOR_NOT_AVAILABLE;
-      case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR -> ErrorCode.NOT_COORDINATOR;
-      case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_FETCH_SIZE ->
-          ErrorCode.UNKNOWN_SERVER_ERROR;
-      default -> error;
-    };
-  }
 }

@@ -16,6 +16,7 @@ import io.tailrace.protocol.message.SyncGroupRequest;
 import io.tailrace.protocol.message.SyncGroupResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,8 +150,28 @@ final class ClassicGroups {
     }
   }
 
-  /** Waits for the members of a group that has come out of the log, or out of a migration. */
-  void resume(ClassicGroup group, long nowMs) {
+  /**
+   * Takes over a group that was a consumer group until now.
+   *
+   * @param terms of its members, which know more protocols than the one in the log
+   * @param rebalanceReason null if it does not have to rebalance
+   */
+  void takeOver(
+      String groupId, Map<String, JoinTerms> terms, @Nullable String rebalanceReason, long nowMs) {
+    if (!(context.group(groupId) instanceof ClassicGroup group)) {
+      throw new IllegalStateException("group " + groupId + " has not become a classic one");
+    }
+    for (ClassicMember member : group.members().copy()) {
+      group.members().update(member, terms.getOrDefault(member.id(), member.terms()));
+    }
+    resume(group, nowMs);
+    if (rebalanceReason != null) {
+      ClassicAnswers.withoutRecords(rebalance.prepareOrComplete(group, rebalanceReason, nowMs));
+    }
+  }
+
+  /** Waits for the members of a group that has come out of the log, or out of a downgrade. */
+  private void resume(ClassicGroup group, long nowMs) {
     for (ClassicMember member : group.members().all()) {
       rebalance.sessions().extend(group, member, nowMs);
     }

@@ -80,7 +80,7 @@ final class ClassicJoin {
             ClassicAnswers.withoutRecords(joined);
             joined.response().thenAccept(answer::complete);
           } else {
-            answer.complete(ClassicAnswers.join(ClassicAnswers.ofFailedAppend(error), ""));
+            answer.complete(ClassicAnswers.join(error, ""));
           }
         });
   }

@@ -50,7 +50,7 @@ final class ClassicLeave {
         rebalance.prepareOrComplete(group, reason, asker.nowMs()), answer);
   }
 
-  private static List<MemberIdentity> members(short version, LeaveGroupRequest request) {
+  static List<MemberIdentity> members(short version, LeaveGroupRequest request) {
     return version >= MANY_MEMBERS
         ? request.members()
         : List.of(new MemberIdentity().memberId(request.memberId()));
@@ -73,7 +73,7 @@ final class ClassicLeave {
     return ErrorCode.NONE;
   }
 
-  private static MemberResponse response(MemberIdentity member, ErrorCode error) {
+  static MemberResponse response(MemberIdentity member, ErrorCode error) {
     return new MemberResponse()
         .memberId(member.memberId())
         .groupInstanceId(member.groupInstanceId())
@@ -81,7 +81,7 @@ final class ClassicLeave {
   }
 
   /** Before version 3 the one member's error is that of the response. */
-  private static LeaveGroupResponse response(short version, List<MemberResponse> left) {
+  static LeaveGroupResponse response(short version, List<MemberResponse> left) {
     return version >= MANY_MEMBERS
         ? new LeaveGroupResponse().members(left)
         : new LeaveGroupResponse().errorCode(left.getFirst().errorCode());

@@ -78,7 +78,7 @@ final class ClassicStaticMembers {
           ClassicMember member = group.members().get(after.id());
           if (error != ErrorCode.NONE || member == null) {
             // Nothing has changed.
-            answer.complete(ClassicAnswers.join(ClassicAnswers.ofFailedAppend(error), ""));
+            answer.complete(ClassicAnswers.join(error, ""));
             return;
           }
           rebalance.synced(group, before);

@@ -55,7 +55,7 @@ final class ClassicSync {
         : CoordinatorResult.waiting(answer);
   }
 
-  private static ErrorCode checkRequest(short version, SyncGroupRequest request) {
+  static ErrorCode checkRequest(short version, SyncGroupRequest request) {
     if (version >= PROTOCOL_IS_MANDATORY
         && (request.protocolType() == null || request.protocolName() == null)) {
       return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
@@ -110,7 +110,7 @@ final class ClassicSync {
 
   private void appended(ClassicGroup group, ErrorCode error, long nowMs) {
     if (error != ErrorCode.NONE) {
-      rebalance.refuseSyncs(group, ClassicAnswers.ofFailedAppend(error), nowMs);
+      rebalance.refuseSyncs(group, error, nowMs);
       ClassicAnswers.withoutRecords(
           rebalance.prepareOrComplete(group, "its assignment was not stored: " + error, nowMs));
       return;

@@ -1,5 +1,6 @@
 package io.tailrace.coordinator.group;
 
+import io.tailrace.coordinator.group.assign.Assignment;
 import io.tailrace.protocol.message.ConsumerGroupCurrentMemberAssignmentValue;
 import io.tailrace.protocol.message.ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -95,6 +97,24 @@ record ConsumerAssignment(
       epochs.put(topic.topicId(), Collections.unmodifiableMap(byPartition));
     }
     return Collections.unmodifiableMap(epochs);
+  }
+
+  /** Of a member that has all of its target since an epoch. */
+  static ConsumerAssignment of(int epoch, Map<UUID, Set<Integer>> partitions) {
+    Map<UUID, Map<Integer, Integer>> assigned = new TreeMap<>();
+    partitions.forEach((topic, indexes) -> {
+      Map<Integer, Integer> since = new TreeMap<>();
+      indexes.forEach(index -> since.put(index, epoch));
+      assigned.put(topic, since);
+    });
+    return new ConsumerAssignment(epoch, epoch, State.STABLE, assigned, Map.of());
+  }
+
+  /** What it has, as a target. */
+  Assignment toTarget() {
+    Map<UUID, Set<Integer>> partitions = new TreeMap<>();
+    assigned.forEach((topic, since) -> partitions.put(topic, since.keySet()));
+    return new Assignment(partitions);
   }
 
   ConsumerGroupCurrentMemberAssignmentValue toValue() {

@@ -138,6 +138,10 @@ final class ConsumerGroup implements Group {
     return Collections.unmodifiableCollection(members.values());
   }
 
+  Set<String> memberIds() {
+    return Collections.unmodifiableSet(members.keySet());
+  }
+
   @Nullable ConsumerMember member(String memberId) {
     return members.get(memberId);
   }

@@ -26,15 +26,20 @@ final class ConsumerGroups {
   private final TopicsHash topicsHash;
   private final RegexSubscriptions regexes;
   private final ConsumerDepartures departures;
+  private final OnlineUpgrade upgrade;
   private final ConsumerReplay replay;
 
-  ConsumerGroups(GroupContext context) {
+  /**
+   * @param classicGroups where the groups go that are downgraded
+   */
+  ConsumerGroups(GroupContext context, ClassicGroups classicGroups) {
     this.context = context;
     this.settings = new ConsumerSettings(context);
     this.targets = new TargetAssignments(context.topics(), settings);
     this.topicsHash = new TopicsHash();
     this.regexes = new RegexSubscriptions(this, context);
-    this.departures = new ConsumerDepartures(this, context);
+    this.departures = new ConsumerDepartures(this, context, classicGroups);
+    this.upgrade = new OnlineUpgrade(context, topicsHash);
     this.replay = new ConsumerReplay(context.groups());
   }
 
@@ -52,6 +57,10 @@ final class ConsumerGroups {
 
   ConsumerDepartures departures() {
     return departures;
+  }
+
+  ConsumerTimers timers() {
+    return departures.timers();
   }
 
   String newMemberId() {
@@ -73,9 +82,27 @@ final class ConsumerGroups {
     List<CoordinatorRecord> records = new ArrayList<>();
     ConsumerGroup group =
         epoch == ConsumerAssignment.JOIN_EPOCH
-            ? groupToJoin(request.groupId(), records)
+            ? groupToJoin(request.groupId(), requestContext.nowMs(), records)
             : group(request.groupId());
     return new ConsumerHeartbeat(this, group, requestContext, request, records).run();
+  }
+
+  /**
+   * Whether a heartbeat takes a few look-ups and no records: the member says nothing new of itself,
+   * has its part of the target, and no partitions are to be shared out.
+   */
+  boolean isQuick(ConsumerGroupHeartbeatRequest request) {
+    if (request.subscribedTopicNames() != null
+        || request.subscribedTopicRegex() != null
+        || !(context.group(request.groupId()) instanceof ConsumerGroup group)) {
+      return false;
+    }
+    ConsumerMember member = group.member(request.memberId());
+    return member != null
+        && member.epoch() == request.memberEpoch()
+        && member.assignment().reconciledTo(group.targetEpoch())
+        && group.targetEpoch() >= group.epoch()
+        && !group.lookups().areTopicsDue(group.epoch());
   }
 
   private ConsumerGroup group(String groupId) {
@@ -91,8 +118,8 @@ final class ConsumerGroups {
         ErrorCode.GROUP_ID_NOT_FOUND, "Group %s is not a consumer group.".formatted(groupId));
   }
 
-  /** A classic group without members makes room; its offsets stay. */
-  private ConsumerGroup groupToJoin(String groupId, List<CoordinatorRecord> records) {
+  /** A classic group without members makes room, one with members is upgraded. */
+  private ConsumerGroup groupToJoin(String groupId, long nowMs, List<CoordinatorRecord> records) {
     Group group = context.group(groupId);
     if (group == null) {
       return new ConsumerGroup(groupId);
@@ -101,7 +128,51 @@ final class ConsumerGroups {
       group.addTombstones(records);
       return new ConsumerGroup(groupId);
     }
-    return group(groupId);
+    return group instanceof ClassicGroup classic
+        ? upgraded(classic, nowMs, records)
+        : group(groupId);
+  }
+
+  private ConsumerGroup upgraded(
+      ClassicGroup classic, long nowMs, List<CoordinatorRecord> records) {
+    ConsumerGroup upgraded = upgrade.upgrade(classic, records);
+    for (ClassicMember member : classic.members().all()) {
+      // If this comes to nothing, the group is a classic one by then, and nobody is put out.
+      timers().heard(classic.groupId(), member.id(), member.terms().sessionTimeoutMs(), nowMs);
+    }
+    return upgraded;
+  }
+
+  /**
+   * @param memberId empty if it has none yet
+   * @throws CoordinatorException GROUP_MAX_SIZE_REACHED
+   */
+  void checkRoom(ConsumerGroup group, String memberId) {
+    int maxSize = settings.maxSize();
+    if (group.members().size() >= maxSize && group.member(memberId) == null) {
+      throw new CoordinatorException(
+          ErrorCode.GROUP_MAX_SIZE_REACHED,
+          "The consumer group has reached its maximum capacity of %d members.".formatted(maxSize));
+    }
+  }
+
+  /**
+   * Puts a static member with another id in the place of the one before, which is fenced.
+   *
+   * @return the new one, with what the one before had
+   */
+  ConsumerMember replace(
+      ConsumerGroup group,
+      ConsumerMember before,
+      String memberId,
+      List<CoordinatorRecord> records) {
+    ConsumerMember back = before.replacedBy(memberId);
+    String groupId = group.groupId();
+    ConsumerRecords.addMemberTombstones(groupId, before.memberId(), records);
+    records.add(ConsumerRecords.subscription(groupId, back));
+    records.add(ConsumerRecords.target(groupId, memberId, group.target(before.memberId())));
+    records.add(ConsumerRecords.currentAssignment(groupId, back));
+    return back;
   }
 
   /**

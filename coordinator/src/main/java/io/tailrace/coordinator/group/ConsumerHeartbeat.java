@@ -14,11 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One heartbeat of a member that joins or stays. It changes what the member says of itself, raises
- * the group's epoch if the partitions are to be shared out anew, does so if it is time, and brings
- * the member closer to its target. Nothing of this holds before the records are in the log.
- */
+/** One heartbeat of a member that joins or stays: see {@link ConsumerMemberChange}. */
 final class ConsumerHeartbeat {
   private final ConsumerGroups groups;
   private final ConsumerGroup group;
@@ -44,35 +40,12 @@ final class ConsumerHeartbeat {
   }
 
   CoordinatorResult<ConsumerGroupHeartbeatResponse> run() {
-    checkRoom();
+    groups.checkRoom(group, request.memberId());
     ConsumerMember before = member();
-    ConsumerMember member = before.with(before.subscription().with(request, context));
-    ConsumerSubscriptions subscriptions = group.subscriptions();
-    RegexSubscriptions.Change regexChange = RegexSubscriptions.Change.NONE;
-    boolean namesChanged = false;
-    if (!member.equals(before)) {
-      records.add(ConsumerRecords.subscription(group.groupId(), member));
-      subscriptions = subscriptions.with(before.subscription(), member.subscription());
-      regexChange = groups.regexes().change(group, before, member, subscriptions, records);
-      namesChanged = !member.subscription().topics().equals(before.subscription().topics());
-    }
-    groups.regexes().scheduleRefresh(group, subscriptions, context.nowMs());
-    int epoch =
-        nextEpoch(namesChanged || regexChange == RegexSubscriptions.Change.RESOLVED, subscriptions);
-    TargetAssignment target =
-        groups.targets().next(group, member, subscriptions, epoch, context.nowMs());
-    records.addAll(target.records());
-    boolean changed = namesChanged || regexChange != RegexSubscriptions.Change.NONE;
-    return result(before, member, reconcile(member, subscriptions, target, changed));
-  }
-
-  private void checkRoom() {
-    int maxSize = groups.settings().maxSize();
-    if (group.members().size() >= maxSize && group.member(request.memberId()) == null) {
-      throw new CoordinatorException(
-          ErrorCode.GROUP_MAX_SIZE_REACHED,
-          "The consumer group has reached its maximum capacity of %d members.".formatted(maxSize));
-    }
+    ConsumerSubscription says = before.subscription().with(request, context);
+    ConsumerMemberChange change =
+        new ConsumerMemberChange(groups, group, before, says, context.nowMs(), records);
+    return result(before, change.member(), change.reconcile(request.topicPartitions()));
   }
 
   private boolean joins() {
@@ -112,58 +85,15 @@ final class ConsumerHeartbeat {
                   + " owned by %s member.")
               .formatted(memberId, instanceId, known.memberId()));
     }
-    ConsumerMember back = known.replacedBy(memberId);
-    String groupId = group.groupId();
-    ConsumerRecords.addMemberTombstones(groupId, known.memberId(), records);
-    records.add(ConsumerRecords.subscription(groupId, back));
-    records.add(ConsumerRecords.target(groupId, memberId, group.target(known.memberId())));
-    records.add(ConsumerRecords.currentAssignment(groupId, back));
-    return back;
-  }
-
-  /** Looks at the topics if there is reason to, and raises the epoch if they have changed. */
-  private int nextEpoch(boolean subscriptionChanged, ConsumerSubscriptions subscriptions) {
-    if (!subscriptionChanged && !group.lookups().areTopicsDue(group.epoch())) {
-      return group.epoch();
-    }
-    int epoch =
-        groups.bumpEpoch(group, subscriptions, subscriptionChanged, context.nowMs(), records);
-    group.lookups().topicsFound(epoch);
-    if (group.hasPartitionMetadata()) {
-      records.add(ConsumerRecords.noPartitionMetadata(group.groupId()));
-    }
-    return epoch;
-  }
-
-  private ConsumerMember reconcile(
-      ConsumerMember member,
-      ConsumerSubscriptions subscriptions,
-      TargetAssignment target,
-      boolean subscriptionChanged) {
-    if (!subscriptionChanged && member.assignment().reconciledTo(target.epoch())) {
-      return member;
-    }
-    ConsumerAssignment next =
-        new Reconciler(
-                group,
-                member.assignment(),
-                target.epoch(),
-                target.ofMember(),
-                groups.targets().topicIds(subscriptions.topicsOf(member.subscription())),
-                request.topicPartitions())
-            .next(subscriptionChanged);
-    if (next.equals(member.assignment())) {
-      return member;
-    }
-    ConsumerMember reconciled = member.with(next);
-    records.add(ConsumerRecords.currentAssignment(group.groupId(), reconciled));
-    return reconciled;
+    return groups.replace(group, known, memberId, records);
   }
 
   private CoordinatorResult<ConsumerGroupHeartbeatResponse> result(
       ConsumerMember before, ConsumerMember member, ConsumerMember reconciled) {
     String groupId = group.groupId();
-    groups.departures().heard(groupId, member.memberId(), context.nowMs());
+    groups
+        .timers()
+        .heard(groupId, member.memberId(), groups.settings().sessionMs(groupId), context.nowMs());
     ConsumerGroupHeartbeatResponse response =
         new ConsumerGroupHeartbeatResponse()
             .memberId(reconciled.memberId())
@@ -178,7 +108,7 @@ final class ConsumerHeartbeat {
             ? null
             : error -> {
               if (error == ErrorCode.NONE && reconciled != member) {
-                groups.departures().reconciled(groupId, reconciled, context.nowMs());
+                groups.timers().reconciled(groupId, reconciled, context.nowMs());
               }
             };
     return new CoordinatorResult<>(records, CompletableFuture.completedFuture(response), listener);

@@ -17,6 +17,7 @@ import io.tailrace.protocol.message.ConsumerGroupTargetAssignmentMemberValue.Top
 import io.tailrace.protocol.message.ConsumerGroupTargetAssignmentMetadataKey;
 import io.tailrace.protocol.message.ConsumerGroupTargetAssignmentMetadataValue;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** The records of a consumer group, all in version 0 of their schemas. */
@@ -112,11 +113,23 @@ final class ConsumerRecords {
     records.add(CoordinatorRecord.tombstone(memberKey(groupId, memberId)));
   }
 
-  /** Takes a group out of the log. In this order, which replaying relies on. */
+  /** Takes a group out of the log. */
   static void addGroupTombstones(ConsumerGroup group, List<CoordinatorRecord> records) {
+    addGroupTombstones(group, group.memberIds(), records);
+  }
+
+  /**
+   * Takes a group out of the log. In this order, which replaying relies on.
+   *
+   * @param memberIds its members by the time these records are applied
+   */
+  static void addGroupTombstones(
+      ConsumerGroup group, Collection<String> memberIds, List<CoordinatorRecord> records) {
     String groupId = group.groupId();
-    group.members().forEach(member -> addMemberTombstones(groupId, member.memberId(), records));
+    memberIds.forEach(id -> records.add(CoordinatorRecord.tombstone(currentKey(groupId, id))));
+    memberIds.forEach(id -> records.add(CoordinatorRecord.tombstone(targetKey(groupId, id))));
     records.add(CoordinatorRecord.tombstone(targetEpochKey(groupId)));
+    memberIds.forEach(id -> records.add(CoordinatorRecord.tombstone(memberKey(groupId, id))));
     group.subscriptions().resolvedRegexes().forEach(regex -> records.add(noRegex(groupId, regex)));
     records.add(noPartitionMetadata(groupId));
     records.add(CoordinatorRecord.tombstone(new ConsumerGroupMetadataKey().groupId(groupId)));

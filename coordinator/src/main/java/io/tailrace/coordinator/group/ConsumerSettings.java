@@ -11,9 +11,6 @@ final class ConsumerSettings {
   static final String HEARTBEAT_INTERVAL = "consumer.heartbeat.interval.ms";
   static final String ASSIGNMENT_INTERVAL = "consumer.assignment.interval.ms";
 
-  /** {@code group.consumer.assignment.interval.ms} by default (KIP-1263). */
-  private static final int DEFAULT_ASSIGNMENT_INTERVAL_MS = 1000;
-
   private final GroupContext context;
 
   ConsumerSettings(GroupContext context) {
@@ -43,9 +40,11 @@ final class ConsumerSettings {
     return Math.max(min, Math.min(max, value));
   }
 
-  /** How far apart two target assignments are at least. */
+  /** How far apart two target assignments are at least (KIP-1263). */
   int assignmentMs(String groupId) {
-    return own(groupId, ASSIGNMENT_INTERVAL, DEFAULT_ASSIGNMENT_INTERVAL_MS);
+    GroupSettings broker = broker();
+    int ownMs = own(groupId, ASSIGNMENT_INTERVAL, broker.consumerAssignmentMs());
+    return within(broker.consumerMinAssignmentMs(), broker.consumerMaxAssignmentMs(), ownMs);
   }
 
   private int own(String groupId, String name, int otherwise) {

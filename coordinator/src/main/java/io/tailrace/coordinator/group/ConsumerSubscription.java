@@ -3,6 +3,8 @@ package io.tailrace.coordinator.group;
 import io.tailrace.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.tailrace.protocol.message.ConsumerGroupMemberMetadataValue;
 import io.tailrace.protocol.message.ConsumerGroupMemberMetadataValue.ClassicMemberMetadata;
+import io.tailrace.protocol.message.ConsumerProtocolSubscription;
+import io.tailrace.protocol.message.JoinGroupRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,7 +30,7 @@ record ConsumerSubscription(
     SortedSet<String> topics,
     String regex,
     @Nullable String assignor,
-    @Nullable ClassicMemberMetadata classic) {
+    @Nullable HostedTerms classic) {
 
   /** Of a member that has said nothing yet. */
   static final ConsumerSubscription NONE =
@@ -37,6 +39,7 @@ record ConsumerSubscription(
 
   static ConsumerSubscription of(ConsumerGroupMemberMetadataValue value) {
     String regex = value.subscribedTopicRegex();
+    ClassicMemberMetadata classic = value.classicMemberMetadata();
     return new ConsumerSubscription(
         value.instanceId(),
         value.rackId(),
@@ -46,7 +49,7 @@ record ConsumerSubscription(
         sorted(value.subscribedTopicNames()),
         regex == null ? "" : regex,
         value.serverAssignor(),
-        value.classicMemberMetadata());
+        classic == null ? null : HostedTerms.of(classic));
   }
 
   private static SortedSet<String> sorted(Collection<String> names) {
@@ -68,6 +71,47 @@ record ConsumerSubscription(
         null);
   }
 
+  /**
+   * Of a member that joins with the classic protocol, which has no regular expressions on the
+   * broker.
+   *
+   * @param says what its request says to other consumers
+   */
+  ConsumerSubscription with(
+      JoinGroupRequest request, ConsumerProtocolSubscription says, RequestContext context) {
+    JoinTerms terms = JoinTerms.of(request, context.version());
+    return new ConsumerSubscription(
+        orElse(request.groupInstanceId(), instanceId),
+        orElse(rack(says), rackId),
+        terms.rebalanceTimeoutMs() == -1 ? rebalanceTimeoutMs : terms.rebalanceTimeoutMs(),
+        context.clientId(),
+        context.clientHost(),
+        sorted(says.topics()),
+        "",
+        assignor,
+        new HostedTerms(terms.sessionTimeoutMs(), terms.protocols()));
+  }
+
+  /** Of a member of a classic group that becomes a consumer group. */
+  static ConsumerSubscription of(ClassicMember member, ConsumerProtocolSubscription says) {
+    JoinTerms terms = member.terms();
+    return new ConsumerSubscription(
+        member.instanceId(),
+        rack(says),
+        terms.rebalanceTimeoutMs(),
+        member.clientId(),
+        member.clientHost(),
+        sorted(says.topics()),
+        "",
+        null,
+        new HostedTerms(terms.sessionTimeoutMs(), terms.protocols()));
+  }
+
+  private static @Nullable String rack(ConsumerProtocolSubscription says) {
+    String rack = says.rackId();
+    return rack == null || rack.isEmpty() ? null : rack;
+  }
+
   private static @Nullable String orElse(@Nullable String given, @Nullable String before) {
     return given == null ? before : given;
   }
@@ -86,6 +130,6 @@ record ConsumerSubscription(
         .subscribedTopicRegex(regex)
         .rebalanceTimeoutMs(rebalanceTimeoutMs)
         .serverAssignor(assignor)
-        .classicMemberMetadata(classic);
+        .classicMemberMetadata(classic == null ? null : classic.toMetadata());
   }
 }

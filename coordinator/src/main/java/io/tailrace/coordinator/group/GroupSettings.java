@@ -18,6 +18,9 @@ import java.util.List;
  * @param consumerHeartbeatMs {@code group.consumer.heartbeat.interval.ms}
  * @param consumerMinHeartbeatMs {@code group.consumer.min.heartbeat.interval.ms}
  * @param consumerMaxHeartbeatMs {@code group.consumer.max.heartbeat.interval.ms}
+ * @param consumerAssignmentMs {@code group.consumer.assignment.interval.ms}
+ * @param consumerMinAssignmentMs {@code group.consumer.min.assignment.interval.ms}
+ * @param consumerMaxAssignmentMs {@code group.consumer.max.assignment.interval.ms}
  * @param consumerMaxSize {@code group.consumer.max.size}
  * @param consumerAssignors {@code group.consumer.assignors}, the first is the default
  * @param consumerRegexRefreshMs {@code group.consumer.regex.refresh.interval.ms}
@@ -37,6 +40,9 @@ public record GroupSettings(
     int consumerHeartbeatMs,
     int consumerMinHeartbeatMs,
     int consumerMaxHeartbeatMs,
+    int consumerAssignmentMs,
+    int consumerMinAssignmentMs,
+    int consumerMaxAssignmentMs,
     int consumerMaxSize,
     List<String> consumerAssignors,
     int consumerRegexRefreshMs,
@@ -75,6 +81,9 @@ public record GroupSettings(
           60_000,
           5_000,
           5_000,
+          15_000,
+          1_000,
+          0,
           15_000,
           Integer.MAX_VALUE,
           List.of("uniform", "range"),

@@ -41,6 +41,7 @@ import java.util.function.Supplier;
 public final class GroupShard implements CoordinatorShard {
   private final ClassicGroups classic;
   private final ConsumerGroups consumer;
+  private final HostedMembers hosted;
   private final OffsetStore offsets;
   private final OffsetWrites writes;
   private final OffsetReads reads;
@@ -59,9 +60,13 @@ public final class GroupShard implements CoordinatorShard {
       Supplier<Topics> topics,
       Supplier<UUID> newId,
       Timers timers) {
-    GroupContext context = new GroupContext(settings, groupConfigs, topics, newId, timers);
+    this(new GroupContext(settings, groupConfigs, topics, newId, timers));
+  }
+
+  GroupShard(GroupContext context) {
     classic = new ClassicGroups(context);
-    consumer = new ConsumerGroups(context);
+    consumer = new ConsumerGroups(context, classic);
+    hosted = new HostedMembers(context, consumer);
     offsets = new OffsetStore(context, classic::create);
     writes = new OffsetWrites(context, offsets);
     reads = new OffsetReads(context, offsets);
@@ -70,21 +75,30 @@ public final class GroupShard implements CoordinatorShard {
   }
 
   public CoordinatorResult<JoinGroupResponse> join(RequestContext asks, JoinGroupRequest request) {
-    return classic.join(asks, request);
+    return hosted.has(request.groupId()) ? hosted.join(asks, request) : classic.join(asks, request);
   }
 
   public CoordinatorResult<SyncGroupResponse> sync(RequestContext asks, SyncGroupRequest request) {
-    return classic.sync(asks, request);
+    return hosted.has(request.groupId()) ? hosted.sync(asks, request) : classic.sync(asks, request);
   }
 
   public CoordinatorResult<HeartbeatResponse> heartbeat(
       RequestContext asks, HeartbeatRequest request) {
-    return classic.heartbeat(asks, request);
+    return hosted.has(request.groupId())
+        ? hosted.heartbeat(asks, request)
+        : classic.heartbeat(asks, request);
   }
 
   public CoordinatorResult<LeaveGroupResponse> leave(
       RequestContext asks, LeaveGroupRequest request) {
-    return classic.leave(asks, request);
+    return hosted.has(request.groupId())
+        ? hosted.leave(asks, request)
+        : classic.leave(asks, request);
+  }
+
+  /** Whether a heartbeat is one of the many that change nothing; takes a few look-ups. */
+  public boolean isQuick(ConsumerGroupHeartbeatRequest request) {
+    return consumer.isQuick(request);
   }
 
   public CoordinatorResult<ConsumerGroupHeartbeatResponse> consumerHeartbeat(

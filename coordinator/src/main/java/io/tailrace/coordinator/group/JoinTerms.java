@@ -46,13 +46,17 @@ record JoinTerms(
 
   /** Whether the same protocols stand in the same order with the same subscriptions. */
   boolean sameProtocols(List<JoinGroupRequestProtocol> others) {
-    if (protocols.size() != others.size()) {
+    return same(protocols, others);
+  }
+
+  static boolean same(List<JoinGroupRequestProtocol> some, List<JoinGroupRequestProtocol> others) {
+    if (some.size() != others.size()) {
       return false;
     }
     for (int i = 0; i < others.size(); i++) {
-      JoinGroupRequestProtocol mine = protocols.get(i);
+      JoinGroupRequestProtocol one = some.get(i);
       JoinGroupRequestProtocol other = others.get(i);
-      if (!mine.name().equals(other.name()) || !Arrays.equals(mine.metadata(), other.metadata())) {
+      if (!one.name().equals(other.name()) || !Arrays.equals(one.metadata(), other.metadata())) {
         return false;
       }
     }

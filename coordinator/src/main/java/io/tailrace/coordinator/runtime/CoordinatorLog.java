@@ -34,6 +34,9 @@ public interface CoordinatorLog {
    */
   long append(List<Entry> entries, long wallMs);
 
+  /** Whether all that has been appended is committed. */
+  boolean isCommitted();
+
   /**
    * Calls back once all that has been appended is committed: at once, on this thread, unless the
    * log promises more than the page cache.

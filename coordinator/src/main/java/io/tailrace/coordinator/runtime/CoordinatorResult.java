@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What an operation on a shard has come to.
  *
  * @param records to be appended as one batch, applied together, or not at all
- * @param response goes out once the records are committed. One that is not complete by then waits
- *     for another operation to complete it (a member that waits for others to join)
+ * @param response goes out once all that is in the log when it is complete is committed: it may
+ *     rest on records of other operations, too. One that is not complete after the append waits for
+ *     another operation to complete it (a member that waits for others to join)
  * @param listener told how the append ended, after the records were applied, before the response
  */
 public record CoordinatorResult<R extends @Nullable Object>(
@@ -21,7 +22,8 @@ public record CoordinatorResult<R extends @Nullable Object>(
   /** Told once, on the shard's thread. */
   public interface AppendListener {
     /**
-     * @param error NONE if the records are in the log and applied, else nothing of them is
+     * @param error NONE if the records are in the log and applied, else nothing of them is, and
+     *     this is what a client is to be told
      */
     void appended(ErrorCode error);
   }

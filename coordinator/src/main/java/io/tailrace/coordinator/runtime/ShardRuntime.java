@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Runs operations on one shard: appends their records, applies them, and then lets their answers
  * go. For one thread at a time; an operation must not run another.
  *
+ * <p>State is ahead of what is committed, where the log promises more than the page cache. Nobody
+ * is told of it: every answer, whichever operation completes it, waits for all that is in the log
+ * by then.
+ *
  * <p>An append that fails has changed nothing. A shard of which a record can't be applied is no
  * longer what its log says: it stops for good, and says so to all who ask.
  */
@@ -27,6 +31,11 @@ public final class ShardRuntime<S extends CoordinatorShard> {
   private final CoordinatorLog log;
   private final DeadlineTimers timers = new DeadlineTimers();
   private @Nullable CoordinatorException failure;
+
+  /** Records of kinds that are not known here, and the offset of the first. */
+  private long unknownRecords;
+
+  private long firstUnknown;
 
   /**
    * @param name of the partition, for messages
@@ -59,6 +68,15 @@ public final class ShardRuntime<S extends CoordinatorShard> {
             shard.endTransaction(producerId, committed);
           }
         });
+    if (unknownRecords > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: records of unknown kinds, which newer versions write, were left out: {1}, the first"
+              + " at offset {2}",
+          name,
+          unknownRecords,
+          Long.toString(firstUnknown));
+    }
     shard.loaded(nowMs);
   }
 
@@ -66,7 +84,7 @@ public final class ShardRuntime<S extends CoordinatorShard> {
     try {
       CoordinatorRecord record = codec.decode(key, value);
       if (record == null) {
-        LOG.log(Level.WARNING, "{0}: a record of an unknown kind at offset {1}", name, offset);
+        firstUnknown = unknownRecords++ == 0 ? offset : firstUnknown;
       } else {
         shard.replay(offset, producerId, record);
       }
@@ -94,33 +112,30 @@ public final class ShardRuntime<S extends CoordinatorShard> {
     try {
       result = operation.apply(shard);
     } catch (CoordinatorException e) {
-      return CompletableFuture.failedFuture(e);
+      return onceCommitted(CompletableFuture.failedFuture(e));
     }
-    return result.records().isEmpty() && result.listener() == null
-        ? result.response()
-        : commit(result, nowMs);
-  }
-
-  private <R extends @Nullable Object> CompletableFuture<R> commit(
-      CoordinatorResult<R> result, long nowMs) {
-    CompletableFuture<R> answer = new CompletableFuture<>();
     try {
       append(result.records(), nowMs);
     } catch (CoordinatorException e) {
-      tell(result, e.code());
-      answer.completeExceptionally(e);
-      return answer;
+      CoordinatorException refusal = new CoordinatorException(toClients(e.code()), e.getMessage());
+      tell(result, refusal.code());
+      return CompletableFuture.failedFuture(refusal);
     }
     // Before anything else is decided on: what waits for the commit are answers alone.
     tell(result, ErrorCode.NONE);
-    log.whenCommitted(error -> {
-      if (error == ErrorCode.NONE) {
-        forward(result.response(), answer);
-      } else {
-        answer.completeExceptionally(new CoordinatorException(error, null));
-      }
-    });
-    return answer;
+    return onceCommitted(result.response());
+  }
+
+  /** What the log fails with means another thing to those who know the coordinator alone. */
+  private static ErrorCode toClients(ErrorCode ofLog) {
+    return switch (ofLog) {
+      case UNKNOWN_TOPIC_OR_PARTITION, NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT ->
+          ErrorCode.COORDINATOR_NOT_AVAILABLE;
+      case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR -> ErrorCode.NOT_COORDINATOR;
+      case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_FETCH_SIZE ->
+          ErrorCode.UNKNOWN_SERVER_ERROR;
+      default -> ofLog;
+    };
   }
 
   private static <R extends @Nullable Object> void tell(
@@ -131,15 +146,23 @@ public final class ShardRuntime<S extends CoordinatorShard> {
     }
   }
 
-  private static <R extends @Nullable Object> void forward(
-      CompletableFuture<R> from, CompletableFuture<R> to) {
-    from.whenComplete((value, thrown) -> {
-      if (thrown == null) {
-        to.complete(value);
-      } else {
-        to.completeExceptionally(thrown);
-      }
-    });
+  private <R extends @Nullable Object> CompletableFuture<R> onceCommitted(
+      CompletableFuture<R> response) {
+    if (response.isDone() && log.isCommitted()) {
+      return response;
+    }
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    response.whenComplete((value, thrown) ->
+        log.whenCommitted(error -> {
+          if (error != ErrorCode.NONE) {
+            answer.completeExceptionally(new CoordinatorException(toClients(error), null));
+          } else if (thrown != null) {
+            answer.completeExceptionally(thrown);
+          } else {
+            answer.complete(value);
+          }
+        }));
+    return answer;
   }
 
   private void append(List<CoordinatorRecord> records, long nowMs) {

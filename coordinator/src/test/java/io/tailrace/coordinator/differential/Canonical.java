@@ -80,8 +80,19 @@ final class Canonical {
         Arrays.sort(sorted);
         lines.put(path, Arrays.toString(sorted));
       }
-      case byte[] bytes -> lines.put(path, hex(bytes));
+      case byte[] bytes -> addBytes(lines, path, bytes);
       case null, default -> lines.put(path, String.valueOf(value));
+    }
+  }
+
+  /** The order of the topics in an assignment means nothing either. */
+  private static void addBytes(TreeMap<String, String> lines, String path, byte[] bytes) {
+    Message assignment = path.endsWith("ssignment") ? Wire.assignment(bytes) : null;
+    if (assignment == null) {
+      lines.put(path, hex(bytes));
+    } else {
+      lines.put(path, "v" + bytes[1]);
+      add(lines, path, assignment);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.tailrace.coordinator.differential;
 
+import io.tailrace.coordinator.group.Topics.Topic;
 import io.tailrace.protocol.ErrorCode;
-import io.tailrace.protocol.Message;
 import io.tailrace.protocol.message.ConsumerProtocolAssignment;
 import io.tailrace.protocol.message.ConsumerProtocolSubscription;
 import io.tailrace.protocol.message.HeartbeatRequest;
@@ -17,6 +17,8 @@ import io.tailrace.protocol.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import io.tailrace.protocol.message.SyncGroupResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A client of the classic protocol: joins, syncs, heartbeats, commits, leaves, as a consumer does
@@ -50,6 +52,7 @@ final class ClassicActor implements Scenario.Actor {
   private int generation = -1;
   private String protocol = "";
   private List<String> assignees = List.of();
+  private List<ConsumerProtocolSubscription.TopicPartition> owned = List.of();
 
   /**
    * @param instanceId null for a dynamic member
@@ -135,9 +138,13 @@ final class ClassicActor implements Scenario.Actor {
 
   private List<JoinGroupRequestProtocol> protocols() {
     List<JoinGroupRequestProtocol> protocols = new ArrayList<>();
+    byte[] ofAll = world.isMigrating() ? subscription() : null;
     for (String name : List.of("cooperative-sticky", "sticky", "range")) {
       if (name.equals("range") ? world.chance(0.97) : world.chance(0.4)) {
-        protocols.add(new JoinGroupRequestProtocol().name(name).metadata(subscription()));
+        protocols.add(
+            new JoinGroupRequestProtocol()
+                .name(name)
+                .metadata(ofAll == null ? subscription() : ofAll));
       }
     }
     return protocols;
@@ -148,16 +155,12 @@ final class ClassicActor implements Scenario.Actor {
       return world.bytes(5);
     }
     short version = (short) world.below(4);
-    return versioned(
-        version, new ConsumerProtocolSubscription().topics(world.someTopicNames(clientId)));
-  }
-
-  private static byte[] versioned(short version, Message message) {
-    byte[] body = Wire.write(message, version);
-    byte[] all = new byte[body.length + 2];
-    all[1] = (byte) version;
-    System.arraycopy(body, 0, all, 2, body.length);
-    return all;
+    ConsumerProtocolSubscription subscription =
+        new ConsumerProtocolSubscription().topics(world.someTopicNames(clientId));
+    if (world.isMigrating() && version >= 1 && world.chance(0.6)) {
+      subscription.ownedPartitions(owned);
+    }
+    return Wire.versioned(subscription, version);
   }
 
   private void joined(JoinGroupResponse answer) {
@@ -217,9 +220,12 @@ final class ClassicActor implements Scenario.Actor {
 
   private List<SyncGroupRequestAssignment> assignments() {
     List<SyncGroupRequestAssignment> assignments = new ArrayList<>();
+    if (world.isMigrating()) {
+      return assignees.isEmpty() ? assignments : shareOut();
+    }
     for (String assignee : assignees) {
       if (!world.chance(0.03)) {
-        byte[] assignment = versioned((short) 1, new ConsumerProtocolAssignment());
+        byte[] assignment = Wire.versioned(new ConsumerProtocolAssignment(), (short) 1);
         assignments.add(
             new SyncGroupRequestAssignment()
                 .memberId(assignee)
@@ -229,12 +235,61 @@ final class ClassicActor implements Scenario.Actor {
     return assignments;
   }
 
+  /**
+   * All partitions, hardly ever one to two members; not always such that a migration can read it.
+   */
+  private List<SyncGroupRequestAssignment> shareOut() {
+    Map<String, List<ConsumerProtocolAssignment.TopicPartition>> shares = new TreeMap<>();
+    assignees.forEach(assignee -> shares.put(assignee, new ArrayList<>()));
+    for (Topic topic : world.topics()) {
+      Map<String, List<Integer>> byMember = new TreeMap<>();
+      for (int partition = 0; partition < topic.partitions(); partition++) {
+        if (!world.chance(0.05)) {
+          byMember.computeIfAbsent(world.pick(assignees), id -> new ArrayList<>()).add(partition);
+        }
+      }
+      byMember.forEach((id, partitions) ->
+          shares
+              .get(id)
+              .add(
+                  new ConsumerProtocolAssignment.TopicPartition()
+                      .topic(topic.name())
+                      .partitions(partitions.stream().mapToInt(it -> it).toArray())));
+    }
+    List<SyncGroupRequestAssignment> assignments = new ArrayList<>();
+    shares.forEach((id, share) -> {
+      ConsumerProtocolAssignment assignment =
+          new ConsumerProtocolAssignment()
+              .assignedPartitions(share)
+              .userData(world.chance(0.01) ? new byte[] {1} : null);
+      byte[] bytes = Wire.versioned(assignment, (short) world.below(4));
+      assignments.add(
+          new SyncGroupRequestAssignment()
+              .memberId(id)
+              .assignment(world.chance(0.01) ? world.bytes(4) : bytes));
+    });
+    return assignments;
+  }
+
   private void synced(SyncGroupResponse answer) {
     ErrorCode error = ErrorCode.forCode(answer.errorCode());
     if (error == ErrorCode.NONE) {
       phase = Phase.STABLE;
+      own(Wire.assignment(answer.assignment()));
     } else {
       failed(error);
+    }
+  }
+
+  private void own(ConsumerProtocolAssignment assignment) {
+    owned = new ArrayList<>();
+    if (assignment != null) {
+      for (var topic : assignment.assignedPartitions()) {
+        owned.add(
+            new ConsumerProtocolSubscription.TopicPartition()
+                .topic(topic.topic())
+                .partitions(topic.partitions()));
+      }
     }
   }
 

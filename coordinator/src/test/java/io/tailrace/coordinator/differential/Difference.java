@@ -10,8 +10,17 @@ import java.util.Map;
  * @param kafka null if Kafka has no such line
  * @param tailrace null if Tailrace has none
  * @param all of Kafka's lines
+ * @param afterReplacement whether a join has made a consumer group a classic one before
+ * @param afterRefusal whether a join to a consumer group without members was refused before
  */
-record Difference(Step step, String path, String kafka, String tailrace, Map<String, String> all) {
+record Difference(
+    Step step,
+    String path,
+    String kafka,
+    String tailrace,
+    Map<String, String> all,
+    boolean afterReplacement,
+    boolean afterRefusal) {
 
   /** A field of the same record, as Kafka has it; null if Kafka has no such line. */
   String inRecord(String field) {

@@ -2,6 +2,7 @@ package io.tailrace.coordinator.differential;
 
 import io.tailrace.coordinator.group.GroupSettings;
 import io.tailrace.protocol.Message;
+import io.tailrace.protocol.message.JoinGroupRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ final class Differential {
   private final List<String> history = new ArrayList<>();
   private final Map<Integer, Step.Ask> asks = new TreeMap<>();
   private boolean parted;
+  private boolean replaced;
+  private boolean refused;
 
   /**
    * @param nextId told the id that Kafka has drawn in a step, before the other side does the step;
@@ -91,6 +94,8 @@ final class Differential {
       throw new AssertionError(where() + "\nTailrace threw, Kafka: " + theirs.lines(), e);
     }
     List<Difference> differences = differences(step, theirs.lines(), mine.lines());
+    replaced |= isReplacement(step, theirs.lines());
+    refused |= isRefusal(step, theirs.lines());
     parted = known.parts(differences);
     String objection = parted ? tailrace.targets().objection(kafka.targets()) : null;
     if (objection != null) {
@@ -117,13 +122,30 @@ final class Differential {
                 "\n", history.subList(Math.max(0, history.size() - LAST_STEPS), history.size())));
   }
 
-  private static List<Difference> differences(
+  private static boolean isReplacement(Step step, TreeMap<String, String> kafka) {
+    return step instanceof Step.Ask ask
+        && ask.api() == Api.JOIN_GROUP
+        && kafka.keySet().stream().anyMatch(path -> path.startsWith("record ConsumerGroup"))
+        && kafka.keySet().stream().anyMatch(path -> path.startsWith("record GroupMetadataKey"));
+  }
+
+  private boolean isRefusal(Step step, TreeMap<String, String> kafka) {
+    return step instanceof Step.Ask ask
+        && ask.request() instanceof JoinGroupRequest join
+        && tailrace.targets().isWithoutMembers(join.groupId())
+        && kafka.entrySet().stream()
+            .anyMatch(line -> line.getKey().endsWith(".errorCode") && "25".equals(line.getValue()));
+  }
+
+  private List<Difference> differences(
       Step step, TreeMap<String, String> kafka, TreeMap<String, String> tailrace) {
     TreeSet<String> paths = new TreeSet<>(kafka.keySet());
     paths.addAll(tailrace.keySet());
     return paths.stream()
         .filter(path -> !Objects.equals(kafka.get(path), tailrace.get(path)))
-        .map(path -> new Difference(step, path, kafka.get(path), tailrace.get(path), kafka))
+        .map(path ->
+            new Difference(
+                step, path, kafka.get(path), tailrace.get(path), kafka, replaced, refused))
         .toList();
   }
 }

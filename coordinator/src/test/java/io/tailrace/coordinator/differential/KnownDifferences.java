@@ -24,6 +24,9 @@ final class KnownDifferences {
   private static final Set<String> REFUSALS =
       Set.of("22", "24", "25", "27", "35", "69", "82", "113");
 
+  /** GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION. */
+  private static final Set<String> FORGOTTEN = Set.of("69", "22");
+
   private static final String REBALANCE_IN_PROGRESS = "27";
   private static final String UNKNOWN_SERVER_ERROR = "-1";
 
@@ -106,8 +109,9 @@ final class KnownDifferences {
                   d.path().startsWith("record ConsumerGroupRegularExpressionKey")
                       && (d.kafka() == null || d.tailrace() == null)
                       && d.step() instanceof Step.Ask ask
-                      && ask.request() instanceof ConsumerGroupHeartbeatRequest heartbeat
-                      && heartbeat.subscribedTopicRegex() != null,
+                      && (ask.api() == Api.JOIN_GROUP
+                          || ask.request() instanceof ConsumerGroupHeartbeatRequest heartbeat
+                              && heartbeat.subscribedTopicRegex() != null),
               true),
           new Known(
               "After the leader of a classic group, who has been a member for longest leads",
@@ -136,12 +140,66 @@ final class KnownDifferences {
               true,
               true),
           new Known(
+              "An upgrade that comes to nothing leaves the classic group alone",
+              "Kafka tells those who wait to join again before it knows.",
+              d ->
+                  d.tailrace() == null
+                      && WAITING.matcher(d.path()).find()
+                      && isOf(d, Api.CONSUMER_GROUP_HEARTBEAT),
+              true,
+              true),
+          new Known(
+              "A group is downgraded though a member's subscription can't be read",
+              "Kafka refuses to let the last member of the consumer protocol go, for ever. Here"
+                  + " the other gets its assignment in the first version.",
+              d ->
+                  d.path().startsWith("record GroupMetadataKey")
+                      && d.kafka() == null
+                      && "v3".equals(d.tailrace()),
+              true,
+              true),
+          new Known(
+              "A group that a replaced static member has made a classic one rebalances if its"
+                  + " partitions are still on their way",
+              "Kafka takes the target for what the members have: who waits for a partition does"
+                  + " not get it until something else comes between.",
+              KnownDifferences::rebalancesAfterReplacement,
+              true,
+              true),
+          new Known(
+              "A consumer group without members outlives a JoinGroup with an unknown member id",
+              "Kafka makes room for a classic group before it refuses, and has forgotten the group"
+                  + " until the next restart.",
+              d ->
+                  d.afterRefusal()
+                      && (d.path().startsWith("record ConsumerGroupMetadataKey")
+                          || d.path().contains("LIST_GROUPS")
+                          || d.path().endsWith(".errorCode")
+                              && FORGOTTEN.contains(String.valueOf(d.kafka()))),
+              true,
+              true),
+          new Known(
               "A request that makes Kafka's coordinator throw is answered",
               "Kafka tells the client UNKNOWN_SERVER_ERROR: a defect, nobody relies on it.",
               d -> d.path().endsWith(".errorCode") && UNKNOWN_SERVER_ERROR.equals(d.kafka()),
               true));
 
   private final Set<Known> seen = new HashSet<>();
+
+  private static boolean isOf(Difference d, Api api) {
+    return d.step() instanceof Step.Ask ask && ask.api() == api;
+  }
+
+  private static boolean rebalancesAfterReplacement(Difference d) {
+    return d.afterReplacement()
+        && (d.path().endsWith(".groupState")
+                && "Stable".equals(d.kafka())
+                && "PreparingRebalance".equals(d.tailrace())
+            || d.path().endsWith(".errorCode")
+                && "0".equals(d.kafka())
+                && REBALANCE_IN_PROGRESS.equals(d.tailrace())
+            || d.path().startsWith("answer") && d.tailrace() == null && isOf(d, Api.JOIN_GROUP));
+  }
 
   private static boolean isText(String value) {
     return value != null && !value.equals("null") && !value.isEmpty();

@@ -49,16 +49,26 @@ enum Streams {
         many(4, i -> new ConsumerActor(world, "g0", i == 0 ? "static" : null)));
   }),
 
-  /**
-   * Members of both protocols in one group, which is migrated to and fro. Tailrace does not do that
-   * yet: only Kafka runs it.
-   */
-  MIGRATION(world ->
-      with(
-          new AdminActor(world),
-          new OffsetActor(world),
-          many(3, i -> new ClassicActor(world, "g0", i < 1 ? "static" : null, false)),
-          many(3, i -> new ConsumerActor(world, "g0", i < 1 ? "static" : null))));
+  /** Members of both protocols in one group, which is migrated to and fro. */
+  MIGRATION(world -> {
+    world.migrates();
+    return with(
+        new AdminActor(world),
+        new OffsetActor(world),
+        many(3, i -> new ClassicActor(world, "g0", i < 1 ? "static" : null, false)),
+        many(3, i -> new ConsumerActor(world, "g0", i < 1 ? "static" : null)));
+  }),
+
+  /** So few that not much is left to chance. */
+  MIGRATION_ONE_EACH(world -> {
+    world.migrates();
+    world.oneSubscriberEach();
+    return with(
+        new AdminActor(world),
+        new ClassicActor(world, "g0", world.chance(0.5) ? "static" : null, false),
+        new ConsumerActor(world, "g0", "static"),
+        new ConsumerActor(world, "g0", null));
+  });
 
   static final int METADATA_MAX = 12;
 
@@ -90,6 +100,9 @@ enum Streams {
         60_000,
         5_000,
         5_000,
+        15_000,
+        1_000,
+        0,
         15_000,
         seed % 5 == 0 ? 3 : 100,
         seed % 7 == 0 ? List.of("range") : List.of("uniform", "range"),

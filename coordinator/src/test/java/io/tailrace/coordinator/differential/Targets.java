@@ -43,10 +43,15 @@ final class Targets {
     return partitions;
   }
 
+  /** Of a consumer group that has had members. */
+  boolean isWithoutMembers(String groupId) {
+    Map<String, Set<String>> targets = byGroup.get(groupId);
+    return targets != null && targets.isEmpty();
+  }
+
   /**
    * Why these are no valid choice beside others: a partition that those share out is missing, or is
-   * there twice, or, where all share in it, somebody has more than one more than those give to
-   * anyone.
+   * there twice, or, where all share in it, somebody has more than those give to anyone.
    *
    * @return null if they are one
    */
@@ -68,7 +73,7 @@ final class Targets {
         return "some is missing: " + mine + "\n Kafka: " + theirs;
       }
       boolean allShare = mine.values().stream().noneMatch(Set::isEmpty);
-      if (allShare && largest(mine) > largest(theirs) + 1 && all.equals(wanted)) {
+      if (allShare && largest(mine) > largest(theirs) && all.equals(wanted)) {
         return "less even: " + mine + "\n Kafka: " + theirs;
       }
     }

@@ -24,6 +24,7 @@ final class World {
   private final List<Topic> gone = new ArrayList<>();
   private final List<String> memberIds = new ArrayList<>(List.of("", "nobody"));
   private Map<String, String> subscribers;
+  private boolean migrates;
   private String promised = "";
   private int numbers;
 
@@ -151,6 +152,15 @@ final class World {
   /** Lets no two subscribe to the same topic, so that there is one way to share them out. */
   void oneSubscriberEach() {
     subscribers = new TreeMap<>();
+  }
+
+  /** Lets classic consumers put into their bytes what a migration reads there. */
+  void migrates() {
+    migrates = true;
+  }
+
+  boolean isMigrating() {
+    return migrates;
   }
 
   List<String> someTopicNames(String subscriber) {

@@ -2,10 +2,12 @@ package io.tailrace.coordinator.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.coordinator.runtime.CoordinatorLog;
 import io.tailrace.coordinator.runtime.CoordinatorRecord;
 import io.tailrace.coordinator.runtime.CoordinatorResult;
 import io.tailrace.coordinator.runtime.CoordinatorShard;
 import io.tailrace.coordinator.runtime.ShardRuntime;
+import io.tailrace.coordinator.runtime.TestLog;
 import io.tailrace.coordinator.runtime.Timers;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.Message;
@@ -21,6 +23,7 @@ import io.tailrace.protocol.message.LeaveGroupRequest;
 import io.tailrace.protocol.message.LeaveGroupResponse;
 import io.tailrace.protocol.message.SyncGroupRequest;
 import io.tailrace.protocol.message.SyncGroupResponse;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,7 +39,7 @@ import java.util.function.Supplier;
 final class ClassicFixture {
   static final String GROUP = "group";
 
-  final ClassicLog log = new ClassicLog();
+  final TestLog log = new TestLog();
   GroupSettings settings;
   String clientId = "client";
   long nowMs = 1_000_000;
@@ -68,6 +71,9 @@ final class ClassicFixture {
         d.consumerHeartbeatMs(),
         d.consumerMinHeartbeatMs(),
         d.consumerMaxHeartbeatMs(),
+        d.consumerAssignmentMs(),
+        d.consumerMinAssignmentMs(),
+        d.consumerMaxAssignmentMs(),
         d.consumerMaxSize(),
         d.consumerAssignors(),
         d.consumerRegexRefreshMs(),
@@ -134,6 +140,27 @@ final class ClassicFixture {
 
   ShardRuntime<Shard> runtime() {
     return runtime;
+  }
+
+  /** What the log has of a group, in order; null for a tombstone. */
+  List<GroupMetadataValue> recordsOf(String groupId) {
+    List<GroupMetadataValue> found = new ArrayList<>();
+    log.readAll(
+        new CoordinatorLog.Visitor() {
+          @Override
+          public void record(long offset, long producerId, ByteBuffer key, ByteBuffer value) {
+            CoordinatorRecord record = new GroupCodec().decode(key, value);
+            if (record != null
+                && record.key() instanceof GroupMetadataKey metadata
+                && metadata.group().equals(groupId)) {
+              found.add((GroupMetadataValue) record.value());
+            }
+          }
+
+          @Override
+          public void endOfTransaction(long producerId, boolean committed) {}
+        });
+    return found;
   }
 
   ClassicGroup group(String groupId) {

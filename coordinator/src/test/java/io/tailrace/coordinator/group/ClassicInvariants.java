@@ -102,7 +102,7 @@ final class ClassicInvariants {
           @Override
           public void endOfTransaction(long producerId, boolean committed) {}
         });
-    replicated = coordinator.log.size();
+    replicated = coordinator.log.endOffset();
   }
 
   private void checkReplica(ClassicGroup group) {

@@ -110,7 +110,7 @@ class ClassicJoinTest {
                 .runtime()
                 .run(0, shard -> shard.groups.join(asker, request.groupId(grown))));
     assertThat(error(answer.errorCode())).isEqualTo(ErrorCode.INVALID_GROUP_ID);
-    assertThat(coordinator.log.size()).isZero();
+    assertThat(coordinator.log.endOffset()).isZero();
   }
 
   @Test
@@ -128,7 +128,7 @@ class ClassicJoinTest {
           now(coordinator.runtime().run(0, shard -> shard.groups.join(asker, request)));
       assertThat(error(answer.errorCode())).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
-    assertThat(coordinator.log.size()).isZero();
+    assertThat(coordinator.log.endOffset()).isZero();
   }
 
   @Test
@@ -173,7 +173,7 @@ class ClassicJoinTest {
     JoinGroupResponse answer = now(client.join());
     assertThat(error(answer.errorCode())).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     assertThat(answer.memberId()).isEqualTo("stranger");
-    assertThat(coordinator.log.size()).isZero();
+    assertThat(coordinator.log.endOffset()).isZero();
   }
 
   @Test
@@ -188,7 +188,7 @@ class ClassicJoinTest {
   void aNewGroupIsInTheLogBeforeItsFirstMemberIsAnswered() {
     ClassicClient client = coordinator.client();
     client.join();
-    assertThat(coordinator.log.recordsOf(GROUP))
+    assertThat(coordinator.recordsOf(GROUP))
         .singleElement()
         .satisfies(created -> {
           assertThat(created.generation()).isZero();

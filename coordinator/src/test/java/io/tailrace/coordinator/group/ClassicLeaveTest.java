@@ -46,7 +46,7 @@ class ClassicLeaveTest {
     assertThat(answer.errorCode()).isZero();
     assertThat(answer.members()).hasSize(version < 3 ? 0 : 1);
     assertThat(coordinator.group().state()).isEqualTo("Empty");
-    GroupMetadataValue value = coordinator.log.recordsOf(GROUP).getLast();
+    GroupMetadataValue value = coordinator.recordsOf(GROUP).getLast();
     assertThat(value.generation()).isEqualTo(2);
     assertThat(value.protocolType()).isEqualTo("consumer");
     assertThat(value.protocol()).isNull();
@@ -177,6 +177,6 @@ class ClassicLeaveTest {
     assertThat(coordinator.group().state()).isEqualTo("Stable");
     coordinator.advance(ClassicClient.SESSION_MS);
     assertThat(coordinator.group().state()).isEqualTo("Empty");
-    assertThat(coordinator.log.recordsOf(GROUP).getLast().generation()).isEqualTo(2);
+    assertThat(coordinator.recordsOf(GROUP).getLast().generation()).isEqualTo(2);
   }
 }

@@ -209,8 +209,8 @@ class ClassicRebalanceTest {
     coordinator.stabilize(a);
     coordinator.advance(SESSION_MS);
     assertThat(coordinator.group().state()).isEqualTo("Empty");
-    assertThat(coordinator.log.recordsOf(GROUP).getLast().members()).isEmpty();
-    assertThat(coordinator.log.recordsOf(GROUP).getLast().generation()).isEqualTo(2);
+    assertThat(coordinator.recordsOf(GROUP).getLast().members()).isEmpty();
+    assertThat(coordinator.recordsOf(GROUP).getLast().generation()).isEqualTo(2);
     assertThat(coordinator.runtime().nextDeadlineMs()).isEqualTo(Long.MAX_VALUE);
   }
 

@@ -40,7 +40,7 @@ class ClassicStaticMembersTest {
     ClassicClient client = fixed(version, "instance");
     coordinator.stabilize(client);
     assertThat(client.memberId).startsWith("instance-");
-    assertThat(coordinator.log.recordsOf(GROUP).getLast().members().getFirst().groupInstanceId())
+    assertThat(coordinator.recordsOf(GROUP).getLast().members().getFirst().groupInstanceId())
         .isEqualTo("instance");
   }
 
@@ -77,7 +77,7 @@ class ClassicStaticMembersTest {
     coordinator.stabilize(leader, follower);
     ClassicClient again = fixed(9, "second");
     now(again.join());
-    GroupMetadataValue value = coordinator.log.recordsOf(GROUP).getLast();
+    GroupMetadataValue value = coordinator.recordsOf(GROUP).getLast();
     assertThat(value.generation()).isEqualTo(1);
     assertThat(value.members())
         .extracting(MemberMetadata::memberId)
@@ -124,7 +124,7 @@ class ClassicStaticMembersTest {
     ClassicClient again = fixed(9, "second");
     again.protocols = List.of(protocol("range", "changed"));
     assertThat(now(again.join()).generationId()).isEqualTo(1);
-    assertThat(coordinator.log.recordsOf(GROUP).getLast().members().getLast().subscription())
+    assertThat(coordinator.recordsOf(GROUP).getLast().members().getLast().subscription())
         .asString()
         .isEqualTo("changed");
   }

@@ -63,9 +63,23 @@ class ClassicSyncTest {
   }
 
   @Test
+  void nobodyIsAssignedAnythingBeforeTheGenerationIsCommitted() {
+    CompletableFuture<SyncGroupResponse> waiting = follower.sync();
+    coordinator.log.holdCommits();
+    CompletableFuture<SyncGroupResponse> assigned = leader.assign(joined);
+    CompletableFuture<SyncGroupResponse> late = follower.sync();
+    assertThat(List.of(waiting, assigned, late)).noneMatch(CompletableFuture::isDone);
+
+    coordinator.log.releaseCommits(ErrorCode.NONE);
+    assertThat(now(waiting).assignment()).isEqualTo(assignment(follower.memberId, 1));
+    assertThat(now(assigned).assignment()).isEqualTo(assignment(leader.memberId, 1));
+    assertThat(now(late).assignment()).isEqualTo(assignment(follower.memberId, 1));
+  }
+
+  @Test
   void theGenerationIsInTheLogAsKafkaHasIt() {
     leader.assign(joined);
-    GroupMetadataValue value = coordinator.log.recordsOf(GROUP).getLast();
+    GroupMetadataValue value = coordinator.recordsOf(GROUP).getLast();
     assertThat(value.protocolType()).isEqualTo("consumer");
     assertThat(value.protocol()).isEqualTo("range");
     assertThat(value.generation()).isEqualTo(1);
@@ -97,7 +111,7 @@ class ClassicSyncTest {
                         .assignment(new byte[] {1}))));
     assertThat(error(now(waiting).errorCode())).isEqualTo(ErrorCode.NONE);
     assertThat(now(waiting).assignment()).isEmpty();
-    assertThat(coordinator.log.recordsOf(GROUP).getLast().members()).hasSize(2);
+    assertThat(coordinator.recordsOf(GROUP).getLast().members()).hasSize(2);
   }
 
   @ParameterizedTest

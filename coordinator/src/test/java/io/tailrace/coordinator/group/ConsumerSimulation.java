@@ -2,7 +2,6 @@ package io.tailrace.coordinator.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tailrace.coordinator.runtime.CoordinatorException;
 import io.tailrace.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.tailrace.protocol.message.ConsumerGroupHeartbeatResponse;
 import java.util.ArrayDeque;
@@ -26,7 +25,7 @@ import java.util.logging.Logger;
  * jumps. After every event nobody may have what another has, no epoch goes back, and the log tells
  * the same as the state. Then there is quiet, and all groups have to come to rest in time.
  */
-final class ConsumerSimulation {
+final class ConsumerSimulation implements SimulatedConsumer.World {
   private static final int STORM_TICKS = 150;
   private static final int TICK_MS = 1000;
   private static final int MAX_CLIENTS = 8;
@@ -74,14 +73,16 @@ final class ConsumerSimulation {
     return "\n  " + String.join("\n  ", story);
   }
 
-  void tell(String line) {
+  @Override
+  public void tell(String line) {
     if (story.size() == STORY_LINES) {
       story.removeFirst();
     }
     story.add("%d %s".formatted(tick, line));
   }
 
-  boolean oneIn(int n) {
+  @Override
+  public boolean oneIn(int n) {
     return !quiet && random.nextInt(n) == 0;
   }
 
@@ -203,10 +204,8 @@ final class ConsumerSimulation {
     bed.topics(changed, name);
   }
 
-  /**
-   * @throws CoordinatorException if it is refused
-   */
-  ConsumerGroupHeartbeatResponse serve(ConsumerGroupHeartbeatRequest request) {
+  @Override
+  public ConsumerGroupHeartbeatResponse serve(ConsumerGroupHeartbeatRequest request) {
     try {
       return bed.send(request);
     } finally {
@@ -214,8 +213,8 @@ final class ConsumerSimulation {
     }
   }
 
-  /** Of those topics that still exist. */
-  Set<String> names(Set<UUID> ids) {
+  @Override
+  public Set<String> names(Set<UUID> ids) {
     Set<String> names = new TreeSet<>();
     for (UUID id : ids) {
       Topics.Topic topic = bed.topics.topic(id);
@@ -226,7 +225,8 @@ final class ConsumerSimulation {
     return names;
   }
 
-  int random(int bound) {
+  @Override
+  public int random(int bound) {
     return random.nextInt(bound);
   }
 
@@ -237,7 +237,8 @@ final class ConsumerSimulation {
   }
 
   /** What must hold at any time. */
-  void check() {
+  @Override
+  public void check() {
     for (String groupId : GROUPS) {
       ConsumerGroup group = bed.find(groupId);
       if (group != null) {

@@ -8,6 +8,7 @@ import io.tailrace.coordinator.runtime.CoordinatorRecord;
 import io.tailrace.coordinator.runtime.CoordinatorResult;
 import io.tailrace.coordinator.runtime.CoordinatorShard;
 import io.tailrace.coordinator.runtime.ShardRuntime;
+import io.tailrace.coordinator.runtime.TestLog;
 import io.tailrace.coordinator.runtime.Timers;
 import io.tailrace.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.tailrace.protocol.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
@@ -29,7 +30,7 @@ final class ConsumerTestBed {
   static final String GROUP = "group";
   static final int REBALANCE_MS = 30_000;
 
-  final ConsumerTestLog log = new ConsumerTestLog();
+  final TestLog log = new TestLog();
   ConsumerTestTopics topics = new ConsumerTestTopics();
   GroupSettings settings = GroupSettings.DEFAULT;
   Map<String, String> groupConfigs = new HashMap<>();
@@ -47,7 +48,7 @@ final class ConsumerTestBed {
 
     Shard(GroupContext context) {
       this.context = context;
-      this.groups = new ConsumerGroups(context);
+      this.groups = new ConsumerGroups(context, new ClassicGroups(context));
     }
 
     @Override
@@ -112,7 +113,8 @@ final class ConsumerTestBed {
     return state;
   }
 
-  private static void add(ConsumerGroup group, List<Object> state) {
+  /** What the log tells of a group. */
+  static void add(ConsumerGroup group, List<Object> state) {
     ConsumerSubscriptions subscriptions = group.subscriptions();
     state.addAll(List.of(group.groupId(), group.state(), group.epoch(), group.metadataHash()));
     state.addAll(List.of(group.targetEpoch(), group.targetMs(), group.hasPartitionMetadata()));

@@ -191,12 +191,12 @@ class OffsetExpirationTest {
     }
     harness.reload();
     harness.nowMs += RETENTION_MS;
-    int appends = harness.log.appends();
+    int appends = harness.log.batches();
     harness.runtime.runTimers(harness.nowMs);
     assertThat(harness.shard().context.groups()).isNotEmpty();
     harness.runtime.runTimers(harness.nowMs + 1000);
     harness.runtime.runTimers(harness.nowMs + 2000);
     assertThat(harness.shard().context.groups()).isEmpty();
-    assertThat(harness.log.appends() - appends).isEqualTo(3);
+    assertThat(harness.log.batches() - appends).isEqualTo(3);
   }
 }

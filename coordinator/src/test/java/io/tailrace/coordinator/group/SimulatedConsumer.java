@@ -20,7 +20,27 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedConsumer {
   private static final int HEARTBEAT_MS = 5000;
 
-  private final ConsumerSimulation world;
+  /** What it lives in. */
+  interface World {
+    boolean oneIn(int n);
+
+    int random(int bound);
+
+    void tell(String line);
+
+    /**
+     * @throws CoordinatorException if it is refused
+     */
+    ConsumerGroupHeartbeatResponse serve(ConsumerGroupHeartbeatRequest request);
+
+    /** Of those topics that still exist. */
+    Set<String> names(Set<UUID> ids);
+
+    /** Something has changed. */
+    void check();
+  }
+
+  private final World world;
   private final String groupId;
   private final @Nullable String instanceId;
   private String memberId;
@@ -40,8 +60,7 @@ final class SimulatedConsumer {
   private boolean gone;
   private boolean refused;
 
-  SimulatedConsumer(
-      ConsumerSimulation world, String groupId, String memberId, @Nullable String instanceId) {
+  SimulatedConsumer(World world, String groupId, String memberId, @Nullable String instanceId) {
     this.world = world;
     this.groupId = groupId;
     this.memberId = memberId;
@@ -64,6 +83,10 @@ final class SimulatedConsumer {
 
   boolean isGone() {
     return gone;
+  }
+
+  boolean isIn() {
+    return epoch > 0;
   }
 
   /** Another has its instance id: it tries again and again. */

@@ -118,7 +118,7 @@ class ShardRuntimeTest {
   @Test
   void appendsAsOneBatchThenAppliesThenAnswers() {
     assertThat(run(put("a", 1), put("b", 2), put("a", 3)).join()).isEqualTo("done");
-    assertThat(log.appends()).isEqualTo(1);
+    assertThat(log.batches()).isEqualTo(1);
     assertThat(log.endOffset()).isEqualTo(3);
     assertThat(runtime.shard().values).isEqualTo(Map.of("a", 3L, "b", 2L));
     run(CoordinatorRecord.tombstone(new OffsetCommitKey().group("a").topic("t"))).join();
@@ -129,7 +129,7 @@ class ShardRuntimeTest {
   @Test
   void anAnswerWithoutRecordsAppendsNothing() {
     assertThat(run().join()).isEqualTo("done");
-    assertThat(log.appends()).isZero();
+    assertThat(log.batches()).isZero();
   }
 
   @Test
@@ -162,7 +162,7 @@ class ShardRuntimeTest {
                     List.of(), CompletableFuture.completedFuture("done"), told::add));
     assertThat(answer.join()).isEqualTo("done");
     assertThat(told).containsExactly(ErrorCode.NONE);
-    assertThat(log.appends()).isZero();
+    assertThat(log.batches()).isZero();
   }
 
   @Test
@@ -171,6 +171,72 @@ class ShardRuntimeTest {
     CompletableFuture<String> answer = run(put("a", 1));
     log.releaseCommits(ErrorCode.NOT_COORDINATOR);
     assertRefused(answer, ErrorCode.NOT_COORDINATOR);
+  }
+
+  @Test
+  void anAnswerThatAnotherOperationGivesWaitsForThatOnesRecords() {
+    CompletableFuture<String> given = new CompletableFuture<>();
+    CompletableFuture<String> waiting = runtime.run(0, shard -> CoordinatorResult.waiting(given));
+    log.holdCommits();
+    CompletableFuture<String> answer =
+        runtime.run(
+            0,
+            shard ->
+                new CoordinatorResult<>(
+                    List.of(put("a", 1)),
+                    CompletableFuture.completedFuture("done"),
+                    error -> given.complete("given")));
+    assertThat(List.of(waiting, answer)).noneMatch(CompletableFuture::isDone);
+    log.releaseCommits(ErrorCode.NONE);
+    assertThat(waiting.join()).isEqualTo("given");
+    assertThat(answer.join()).isEqualTo("done");
+  }
+
+  @Test
+  void nobodyIsToldOfWhatIsNotCommitted() {
+    run(put("a", 1)).join();
+    log.holdCommits();
+    run(put("a", 2));
+    CompletableFuture<Long> read = read("a");
+    CompletableFuture<String> refused = refused();
+    assertThat(List.of(read, refused)).noneMatch(CompletableFuture::isDone);
+    log.releaseCommits(ErrorCode.NONE);
+    assertThat(read.join()).isEqualTo(2);
+    assertRefused(refused, ErrorCode.UNKNOWN_MEMBER_ID);
+  }
+
+  @Test
+  void ifTheCommitFailsAllWhoWaitForItAreRefused() {
+    CompletableFuture<String> given = new CompletableFuture<>();
+    CompletableFuture<String> waiting = runtime.run(0, shard -> CoordinatorResult.waiting(given));
+    log.holdCommits();
+    run(put("a", 2));
+    given.complete("given");
+    List<CompletableFuture<?>> answers = List.of(waiting, read("a"), refused());
+    log.releaseCommits(ErrorCode.NOT_COORDINATOR);
+    answers.forEach(answer -> assertRefused(answer, ErrorCode.NOT_COORDINATOR));
+  }
+
+  @Test
+  void whoWaitsWhileTheShardStopsIsAnsweredThoughNothingIsCommitted() {
+    log.holdCommits();
+    CompletableFuture<String> answer = run(put("a", 1));
+    runtime.stop(ErrorCode.NOT_COORDINATOR, "moved");
+    assertRefused(run(), ErrorCode.NOT_COORDINATOR);
+    log.releaseCommits(ErrorCode.NONE);
+    assertThat(answer.join()).isEqualTo("done");
+  }
+
+  private CompletableFuture<Long> read(String name) {
+    return runtime.run(0, shard -> CoordinatorResult.of(shard.values.get(name)));
+  }
+
+  private CompletableFuture<String> refused() {
+    return runtime.run(
+        0,
+        shard -> {
+          throw new CoordinatorException(ErrorCode.UNKNOWN_MEMBER_ID, "who?");
+        });
   }
 
   @Test
@@ -229,13 +295,7 @@ class ShardRuntimeTest {
 
   @Test
   void anOperationThatRefusesChangesNothing() {
-    CompletableFuture<String> answer =
-        runtime.run(
-            0,
-            shard -> {
-              throw new CoordinatorException(ErrorCode.UNKNOWN_MEMBER_ID, "who?");
-            });
-    assertRefused(answer, ErrorCode.UNKNOWN_MEMBER_ID);
+    assertRefused(refused(), ErrorCode.UNKNOWN_MEMBER_ID);
     assertThat(log.endOffset()).isZero();
   }
 
@@ -259,7 +319,7 @@ class ShardRuntimeTest {
     assertThat(runtime.nextDeadlineMs()).isEqualTo(Long.MAX_VALUE);
     runtime.stop(ErrorCode.NOT_COORDINATOR, "moved");
     assertThat(runtime.shard().unloaded).isEqualTo(1);
-    assertThat(log.appends()).isEqualTo(1);
+    assertThat(log.batches()).isEqualTo(1);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.UUID;
 /**
  * Shares for members that subscribe to different topics. All keep what they have; what nobody has
  * goes to the subscriber with the least; then partitions move from a subscriber of their topic with
- * more to one with less, until no single move evens anything out.
+ * more to one with less, and last along {@link ChainMoves chains} of them.
  */
 final class MixedShares {
   /**
@@ -21,7 +21,7 @@ final class MixedShares {
   private static final int MAX_PASSES = 16;
 
   private final Shares shares;
-  private final int members;
+  private final List<MemberSpec> members;
   private final Map<UUID, List<Integer>> subscribers = new HashMap<>();
 
   /** Those with the fewest subscribers first: there is the least choice. */
@@ -29,7 +29,7 @@ final class MixedShares {
 
   MixedShares(Shares shares, List<MemberSpec> members) {
     this.shares = shares;
-    this.members = members.size();
+    this.members = members;
     for (int member = 0; member < members.size(); member++) {
       for (UUID topic : members.get(member).topics()) {
         subscribers.computeIfAbsent(topic, id -> new ArrayList<>()).add(member);
@@ -44,7 +44,7 @@ final class MixedShares {
   }
 
   void fill() {
-    for (int member = 0; member < members; member++) {
+    for (int member = 0; member < members.size(); member++) {
       for (UUID topic : shares.topics()) {
         for (int partition : shares.keepable(member, topic)) {
           shares.give(topic, partition, member);
@@ -59,6 +59,7 @@ final class MixedShares {
         moved |= level(topic);
       }
     }
+    new ChainMoves(shares, members, subscribers).run();
   }
 
   private void giveUnassigned(UUID topic) {
