@@ -5,14 +5,19 @@ import io.tailrace.broker.api.LoopHandlers;
 import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.Listener;
+import io.tailrace.broker.lag.GroupLag;
 import io.tailrace.broker.net.NetworkServer;
 import io.tailrace.broker.net.NetworkSettings;
 import io.tailrace.env.Environment;
+import io.tailrace.env.Threads;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * the ends of the logs first.
  */
 public final class Broker implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Broker.class.getName());
+
   private final BrokerStorage storage;
   private final NetworkServer network;
   private final List<Listener> endpoints;
@@ -45,9 +52,16 @@ public final class Broker implements AutoCloseable {
     return endpoints.stream().map(Listener::address).collect(Collectors.joining(","));
   }
 
-  /** The folder that holds all data, absolute. */
-  public Path dataDirectory() {
-    return storage.directory();
+  /**
+   * The folders that hold all data, absolute; the metadata is in the first, unless set otherwise.
+   */
+  public List<Path> dataDirectories() {
+    return storage.paths();
+  }
+
+  /** How far consumer groups are behind. */
+  GroupLag groupLag() {
+    return storage.groupLag();
   }
 
   /** Answers open requests, closes all connections and files, and ends all threads. */
@@ -70,11 +84,23 @@ public final class Broker implements AutoCloseable {
     }
   }
 
+  /** Whoever has met the failure must not wait for the end of all threads, its own among them. */
+  private void fail(String reason, Consumer<String> listener) {
+    LOG.log(Level.ERROR, "the broker stops: {0}", reason);
+    Threads.start(
+        "tailrace-failure",
+        () -> {
+          close();
+          listener.accept(reason);
+        });
+  }
+
   /** Settings of a broker to start; what is not set has its default. */
   public static final class Builder {
     private @Nullable BrokerConfig config;
     private final Map<String, String> properties = new HashMap<>();
     private Environment environment = Environment.system();
+    private Consumer<String> failureListener = reason -> {};
 
     private Builder() {}
 
@@ -100,6 +126,15 @@ public final class Broker implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Whom to tell, with the reason, when the broker has closed itself because it can't go on: the
+     * disk with its metadata has failed, or all with data. Told once, on a thread of the broker's.
+     */
+    public Builder onFailure(Consumer<String> listener) {
+      failureListener = listener;
+      return this;
+    }
+
     /** Clock, disk and randomness other than the machine's, for tests. */
     Builder environment(Environment other) {
       environment = other;
@@ -115,11 +150,12 @@ public final class Broker implements AutoCloseable {
     public Broker start() {
       Map<String, String> all = new HashMap<>(config == null ? Map.of() : config.originals());
       all.putAll(properties);
-      return Broker.start(BrokerConfig.parse(all), environment);
+      return Broker.start(BrokerConfig.parse(all), environment, failureListener);
     }
   }
 
-  private static Broker start(BrokerConfig config, Environment environment) {
+  private static Broker start(
+      BrokerConfig config, Environment environment, Consumer<String> failureListener) {
     NetworkSettings network = NetworkConfigs.of(config);
     BoundListeners listeners = BoundListeners.bind(config, network);
     BrokerStorage storage = null;
@@ -130,7 +166,9 @@ public final class Broker implements AutoCloseable {
       NetworkServer started = serve(listeners, network, storage);
       server = started;
       storage.onConfig(now -> started.changeLimits(NetworkConfigs.of(now)));
-      return new Broker(storage, started, listeners.endpoints());
+      Broker broker = new Broker(storage, started, listeners.endpoints());
+      storage.onLoss(reason -> broker.fail(reason, failureListener));
+      return broker;
     } catch (RuntimeException e) {
       listeners.close();
       if (server != null) {

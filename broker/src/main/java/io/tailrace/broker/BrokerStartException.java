@@ -1,6 +1,8 @@
 package io.tailrace.broker;
 
 import io.tailrace.broker.config.Listener;
+import io.tailrace.log.DataDirectoryException;
+import io.tailrace.log.DirectoryInUseException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
@@ -59,6 +61,14 @@ public final class BrokerStartException extends RuntimeException {
       what += cause.getMessage() + "; choose another with --listen";
     }
     return new BrokerStartException(what, cause);
+  }
+
+  /** A data folder is not this broker's, or can't be used. */
+  static BrokerStartException dataFolder(DataDirectoryException e) {
+    return switch (e.reason()) {
+      case DirectoryInUseException held -> dataFolderHeld(e.directory(), held.lockFile());
+      case IOException reason -> dataFolder(e.directory(), reason);
+    };
   }
 
   /** The data folder could not be made, read or written. */

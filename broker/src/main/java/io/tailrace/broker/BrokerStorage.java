@@ -7,14 +7,19 @@ import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.config.Listener;
 import io.tailrace.broker.group.GroupCoordinator;
+import io.tailrace.broker.lag.GroupLag;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.broker.partition.TimedFlushes;
 import io.tailrace.env.Environment;
 import io.tailrace.env.Threads;
-import io.tailrace.log.DirectoryInUseException;
+import io.tailrace.log.DataDirectories;
+import io.tailrace.log.DataDirectory;
+import io.tailrace.log.DataDirectoryException;
+import io.tailrace.log.LogCleaner;
 import io.tailrace.log.LogManager;
 import io.tailrace.log.LogManagerSettings;
 import io.tailrace.log.MetaProperties;
+import io.tailrace.metadata.BrokerImage;
 import io.tailrace.metadata.Controller;
 import io.tailrace.metadata.ControllerSettings;
 import io.tailrace.metadata.MetadataException;
@@ -23,26 +28,24 @@ import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.KafkaUuid;
 import io.tailrace.protocol.message.BrokerRegistrationRequest;
 import io.tailrace.protocol.message.BrokerRegistrationResponse;
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * All that a broker is apart from its network: data folder, metadata, partitions, and the threads
  * that work on them. Opened and closed by one thread.
  */
 final class BrokerStorage {
-  private static final Logger LOG = System.getLogger(BrokerStorage.class.getName());
-
   /** Waits for disks are short and few: producers that ask for sync, lookups by time. */
   private static final int FLUSHER_THREADS = 4;
 
@@ -59,8 +62,7 @@ final class BrokerStorage {
   private final Environment environment;
   private final AtomicReference<BrokerConfig> config;
   private final int brokerId;
-  private final MetaProperties identity;
-  private final LogManager logs;
+  private final DataDirectories directories;
   private final Controller controller;
   private final Partitions partitions = new Partitions();
   private final TimedFlushes timedFlushes = new TimedFlushes();
@@ -70,112 +72,130 @@ final class BrokerStorage {
       Threads.pool("tailrace-cold-reader", COLD_READER_THREADS);
   private final ImageApplier applier;
   private final GroupCoordinator groups;
+  private final GroupLag groupLag;
   private final Housekeeping housekeeping;
+  private final LogCleaner cleaner;
 
   private BrokerStorage(
       Environment environment,
       AtomicReference<BrokerConfig> config,
-      MetaProperties identity,
-      LogManager logs,
+      DataDirectories directories,
       Controller controller) {
     this.environment = environment;
     this.config = config;
     this.brokerId = config.get().get(BrokerConfigs.NODE_ID);
-    this.identity = identity;
-    this.logs = logs;
+    this.directories = directories;
     this.controller = controller;
-    applier = new ImageApplier(brokerId, config, partitions, logs, flusher, timedFlushes);
+    applier = new ImageApplier(brokerId, config, partitions, directories, flusher, timedFlushes);
     applier.begin(controller.image(), controller.deletedTopics());
     groups =
         new GroupCoordinator(
             environment.clock(), environment.randomness(), controller, partitions, config::get);
     groups.begin(controller.image());
+    groupLag =
+        new GroupLag(
+            partitions,
+            groups::committedOffsets,
+            partition -> directories.endAsLeft(partition.toString()));
     controller.start((before, after, changes) -> {
       applier.onImage(before, after, changes);
       groups.onImage(before, after, changes);
     });
-    housekeeping = new Housekeeping(environment.clock(), config::get, logs, timedFlushes);
+    housekeeping =
+        new Housekeeping(
+            environment.clock(),
+            config::get,
+            directories,
+            timedFlushes,
+            new Retention(partitions, directories));
+    cleaner =
+        new LogCleaner(
+            environment,
+            CompactedLogs.settings(config.get()),
+            new CompactedLogs(partitions, directories));
   }
 
   /**
-   * Takes over the data folder and reads what is in it.
+   * Takes over the data folders and reads what is in them.
    *
    * @throws BrokerStartException if it can't
    */
   static BrokerStorage open(BrokerConfig config, Environment environment) {
-    Path directory = Path.of(config.dataDirectory()).toAbsolutePath().normalize();
-    checkOwner(directory, config, environment);
-    LogManager logs = openLogs(directory, environment);
+    DataDirectories directories = openDirectories(config, environment);
     try {
       AtomicReference<BrokerConfig> current = new AtomicReference<>(config);
-      MetaProperties identity = identity(directory, config, environment);
-      Controller controller = openController(logs, identity, current, environment);
-      return new BrokerStorage(environment, current, identity, logs, controller);
-    } catch (IOException e) {
-      close(logs);
-      throw BrokerStartException.dataFolder(directory, e);
+      Controller controller = openController(directories, current, environment);
+      checkNoneMissing(directories, registeredDirectories(controller, config));
+      return new BrokerStorage(environment, current, directories, controller);
     } catch (MetadataException e) {
-      close(logs);
+      directories.close();
       throw new BrokerStartException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
-      close(logs);
+      directories.close();
       throw e;
     }
   }
 
-  private static LogManager openLogs(Path directory, Environment environment) {
+  private static DataDirectories openDirectories(BrokerConfig config, Environment environment) {
+    List<Path> paths = config.dataDirectories().stream().map(BrokerStorage::absolute).toList();
+    String metadata = config.get(BrokerConfigs.METADATA_LOG_DIR);
     try {
-      return LogManager.open(environment, directory, LogManagerSettings.DEFAULT);
-    } catch (DirectoryInUseException e) {
-      throw BrokerStartException.dataFolderHeld(directory, e.lockFile());
-    } catch (IOException e) {
-      throw BrokerStartException.dataFolder(directory, e);
+      return DataDirectories.open(
+          environment,
+          LogManagerSettings.DEFAULT.keepWhole(MetadataLog.NAME),
+          paths,
+          metadata.isEmpty() ? paths.getFirst() : absolute(metadata),
+          config.get(BrokerConfigs.NODE_ID),
+          () -> KafkaUuid.toText(environment.randomness().uuid()));
+    } catch (DataDirectoryException e) {
+      throw BrokerStartException.dataFolder(e);
     }
   }
 
-  /** Refuses a folder that is another's, or no data folder, before anything in it is touched. */
-  private static void checkOwner(Path directory, BrokerConfig config, Environment environment) {
-    try {
-      MetaProperties found = MetaProperties.read(environment.disk(), directory);
-      if (found != null) {
-        found.check(directory, null, config.get(BrokerConfigs.NODE_ID));
-      } else if (!LogManager.names(environment.disk(), directory).isEmpty()) {
-        throw new BrokerStartException(
-            "data folder "
-                + directory
-                + " holds logs but no "
-                + MetaProperties.FILE
-                + ", which says whose they are; restore that file, or choose another folder with"
-                + " --data",
-            null);
-      }
-    } catch (IOException e) {
-      throw BrokerStartException.dataFolder(directory, e);
-    }
+  private static Path absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize();
   }
 
-  /** Who this broker is: written at the first start, and the same for ever. */
-  private static MetaProperties identity(
-      Path directory, BrokerConfig config, Environment environment) throws IOException {
-    MetaProperties found = MetaProperties.read(environment.disk(), directory);
-    if (found != null) {
-      return found;
+  /** As they were at the last start. */
+  private static List<UUID> registeredDirectories(Controller controller, BrokerConfig config) {
+    BrokerImage known = controller.image().brokers().get(config.get(BrokerConfigs.NODE_ID));
+    return known == null ? List.of() : known.logDirectories();
+  }
+
+  /**
+   * A folder that is not mounted looks like a new one, and one that nobody names any more like
+   * none: the logs in it would be made anew, empty, and their offsets given away once more.
+   */
+  private static void checkNoneMissing(DataDirectories directories, List<UUID> registered) {
+    Set<UUID> missing = new LinkedHashSet<>(registered);
+    directories.ids().forEach(id -> missing.remove(KafkaUuid.parse(id)));
+    if (missing.size() > directories.unreadable()) {
+      throw new BrokerStartException(
+          ("data folder with directory.id %s is missing: mount it, or name it in log.dirs again. If"
+                  + " it is lost, with the logs in it, write that directory.id into %s of an empty"
+                  + " folder in log.dirs")
+              .formatted(
+                  missing.stream().map(KafkaUuid::toText).collect(Collectors.joining(", ")),
+                  MetaProperties.FILE),
+          null);
     }
-    MetaProperties made =
-        new MetaProperties(
-            KafkaUuid.toText(environment.randomness().uuid()),
-            config.get(BrokerConfigs.NODE_ID),
-            KafkaUuid.toText(environment.randomness().uuid()));
-    made.write(environment.disk(), directory);
-    return made;
   }
 
   private static Controller openController(
-      LogManager logs,
-      MetaProperties identity,
-      AtomicReference<BrokerConfig> config,
-      Environment environment)
-      throws IOException, MetadataException {
+      DataDirectories directories, AtomicReference<BrokerConfig> config, Environment environment)
+      throws MetadataException {
+    LogManager logs = directories.metadata();
+    DataDirectory found = directories.find(MetadataLog.NAME);
+    if (found != null && !found.path().equals(logs.directory())) {
+      throw new BrokerStartException(
+          "the metadata log is in %s, not in %s: set metadata.log.dir to that folder"
+              .formatted(found.path(), logs.directory()),
+          null);
+    }
+    Set<String> elsewhere = new TreeSet<>();
+    directories.logs().stream()
+        .filter(it -> it != logs)
+        .forEach(it -> elsewhere.addAll(it.names()));
     ControllerSettings settings =
         new ControllerSettings(
             config.get().get(BrokerConfigs.NUM_PARTITIONS),
@@ -184,8 +204,8 @@ final class BrokerStorage {
             Map.of(),
             ControllerSettings.defaults().features());
     return Controller.open(
-        MetadataLog.open(logs, environment.disk()),
-        identity.clusterId(),
+        MetadataLog.open(logs, elsewhere, environment.disk()),
+        directories.clusterId(),
         settings,
         new ConfigChecks(config::get),
         environment);
@@ -196,9 +216,9 @@ final class BrokerStorage {
     BrokerRegistrationRequest request =
         new BrokerRegistrationRequest()
             .brokerId(brokerId)
-            .clusterId(identity.clusterId())
+            .clusterId(directories.clusterId())
             .incarnationId(environment.randomness().uuid())
-            .logDirs(List.of(directoryId()))
+            .logDirs(directoryIds())
             .rack(null)
             .listeners(
                 endpoints.stream()
@@ -213,24 +233,38 @@ final class BrokerStorage {
     if (response.errorCode() != ErrorCode.NONE.code()) {
       throw new BrokerStartException(
           "the broker can't enter itself into its metadata log in "
-              + directory()
+              + directories.metadata().directory()
               + ": "
               + ErrorCode.forCode(response.errorCode()),
           null);
     }
   }
 
-  private UUID directoryId() {
-    return KafkaUuid.parse(identity.directoryId());
+  /** Those that could not be opened stay entered, so that no later start does without them. */
+  private List<UUID> directoryIds() {
+    Set<UUID> ids = new LinkedHashSet<>();
+    directories.ids().forEach(id -> ids.add(KafkaUuid.parse(id)));
+    if (directories.unreadable() > 0) {
+      ids.addAll(registeredDirectories(controller, config.get()));
+    }
+    return List.copyOf(ids);
   }
 
-  Path directory() {
-    return logs.directory();
+  List<Path> paths() {
+    return directories.directories().stream().map(DataDirectory::path).toList();
+  }
+
+  /** See {@link DataDirectories#onLoss}. */
+  void onLoss(Consumer<String> listener) {
+    directories.onLoss(listener);
   }
 
   /** Calls {@code listener} with the broker's settings now, and whenever they have changed. */
   void onConfig(Consumer<BrokerConfig> listener) {
-    applier.onConfig(listener);
+    applier.onConfig(changed -> {
+      cleaner.configure(CompactedLogs.settings(changed));
+      listener.accept(changed);
+    });
   }
 
   /** What the request handlers work with. */
@@ -239,7 +273,8 @@ final class BrokerStorage {
         brokerId,
         environment.clock(),
         environment.disk(),
-        directory(),
+        directories,
+        applier::isOffline,
         controller::image,
         config::get,
         partitions,
@@ -249,6 +284,11 @@ final class BrokerStorage {
         new ProducerIds(controller, brokerId),
         workers,
         coldReaders);
+  }
+
+  /** How far consumer groups are behind. */
+  GroupLag groupLag() {
+    return groupLag;
   }
 
   private FetchSessions fetchSessions() {
@@ -264,6 +304,7 @@ final class BrokerStorage {
 
   /** Ends all work in order, so that the next start finds everything checked. */
   void close() {
+    cleaner.close();
     housekeeping.close();
     groups.close();
     try {
@@ -274,21 +315,11 @@ final class BrokerStorage {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    close(logs);
+    directories.close();
   }
 
   private static void finish(ExecutorService executor) throws InterruptedException {
     executor.shutdown();
     executor.awaitTermination(1, TimeUnit.MINUTES);
-  }
-
-  private static void close(@Nullable LogManager logs) {
-    try {
-      if (logs != null) {
-        logs.close();
-      }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "the next start will check the logs first: {0}", e.getMessage());
-    }
   }
 }

@@ -5,8 +5,7 @@ import io.tailrace.broker.config.BrokerConfigs;
 import io.tailrace.broker.partition.TimedFlushes;
 import io.tailrace.env.Clock;
 import io.tailrace.env.Threads;
-import io.tailrace.log.LogManager;
-import java.io.IOException;
+import io.tailrace.log.DataDirectories;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What comes round by the clock: flushes that {@code flush.ms} asks for, checkpoints, and closing
- * what is not used. On a thread of its own.
+ * What comes round by the clock: flushes that {@code flush.ms} asks for, checkpoints, closing what
+ * is not used, retention, and deleting its files. On two threads of its own, so that flushes wait
+ * for none of the rest.
  */
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Housekeeping.class.getName());
@@ -26,25 +26,38 @@ final class Housekeeping implements AutoCloseable {
   /** As Kafka's {@code log.flush.offset.checkpoint.interval.ms}. */
   private static final long CHECKPOINT_MS = 60_000;
 
+  /** As in Kafka, a start has other things to do. */
+  private static final long FIRST_RETENTION_MS = 30_000;
+
+  /** How exactly {@code file.delete.delay.ms} is kept. */
+  private static final long DELETE_CHECK_MS = 1000;
+
+  private static final int THREADS = 2;
+
   private final Clock clock;
   private final Supplier<BrokerConfig> config;
-  private final LogManager logs;
-  private final TimedFlushes timedFlushes;
-  private final ScheduledExecutorService scheduler = Threads.scheduler("tailrace-housekeeping");
+  private final DataDirectories directories;
+  private final ScheduledExecutorService scheduler =
+      Threads.scheduler("tailrace-housekeeping", THREADS);
 
   Housekeeping(
-      Clock clock, Supplier<BrokerConfig> config, LogManager logs, TimedFlushes timedFlushes) {
+      Clock clock,
+      Supplier<BrokerConfig> config,
+      DataDirectories directories,
+      TimedFlushes timedFlushes,
+      Retention retention) {
     this.clock = clock;
     this.config = config;
-    this.logs = logs;
-    this.timedFlushes = timedFlushes;
-    scheduler.scheduleWithFixedDelay(
-        () -> safely(() -> timedFlushes.flushDue(clock.nanoTime())),
-        FLUSH_CHECK_MS,
-        FLUSH_CHECK_MS,
-        TimeUnit.MILLISECONDS);
-    scheduler.scheduleWithFixedDelay(
-        () -> safely(this::checkpoint), CHECKPOINT_MS, CHECKPOINT_MS, TimeUnit.MILLISECONDS);
+    this.directories = directories;
+    every(FLUSH_CHECK_MS, FLUSH_CHECK_MS, () -> timedFlushes.flushDue(clock.nanoTime()));
+    every(CHECKPOINT_MS, CHECKPOINT_MS, this::checkpoint);
+    long interval = config.get().get(BrokerConfigs.LOG_RETENTION_CHECK_INTERVAL_MS);
+    every(Math.min(interval, FIRST_RETENTION_MS), interval, () -> retention.apply(clock.wallMs()));
+    every(DELETE_CHECK_MS, DELETE_CHECK_MS, () -> directories.deleteFiles(clock.nanoTime()));
+  }
+
+  private void every(long firstMs, long delayMs, Runnable task) {
+    scheduler.scheduleWithFixedDelay(() -> safely(task), firstMs, delayMs, TimeUnit.MILLISECONDS);
   }
 
   /** What throws would never be called again. */
@@ -57,12 +70,8 @@ final class Housekeeping implements AutoCloseable {
   }
 
   private void checkpoint() {
-    try {
-      logs.checkpoint();
-      logs.tidy(clock.wallMs(), config.get().get(BrokerConfigs.PRODUCER_ID_EXPIRATION_MS));
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "checkpoints can't be written: {0}", e.getMessage());
-    }
+    directories.checkpoint();
+    directories.tidy(clock.wallMs(), config.get().get(BrokerConfigs.PRODUCER_ID_EXPIRATION_MS));
   }
 
   /** Ends the thread, after what it is doing. */

@@ -2,15 +2,16 @@ package io.tailrace.broker;
 
 import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.ConfigException;
+import io.tailrace.broker.config.LogDefaultConfigs;
 import io.tailrace.broker.config.TopicConfig;
 import io.tailrace.broker.partition.Partition;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.broker.partition.ProduceRules;
 import io.tailrace.broker.partition.TimedFlushes;
+import io.tailrace.log.DataDirectories;
+import io.tailrace.log.DataDirectory;
 import io.tailrace.log.LogConfig;
 import io.tailrace.log.LogException;
-import io.tailrace.log.LogManager;
-import io.tailrace.log.LogOfflineException;
 import io.tailrace.log.LogRecoveringException;
 import io.tailrace.log.PartitionLog;
 import io.tailrace.metadata.ClusterImage;
@@ -41,21 +42,25 @@ final class ImageApplier implements MetadataListener {
   private final int brokerId;
   private final AtomicReference<BrokerConfig> config;
   private final Partitions partitions;
-  private final LogManager logs;
+  private final DataDirectories directories;
   private final Partition.Context context;
+
+  /** What there was at start, if some data directory could not be opened then. */
+  private volatile @Nullable ClusterImage atStart;
+
   private volatile Consumer<BrokerConfig> configListener = changed -> {};
 
   ImageApplier(
       int brokerId,
       AtomicReference<BrokerConfig> config,
       Partitions partitions,
-      LogManager logs,
+      DataDirectories directories,
       Executor flusher,
       TimedFlushes timedFlushes) {
     this.brokerId = brokerId;
     this.config = config;
     this.partitions = partitions;
-    this.logs = logs;
+    this.directories = directories;
     this.context = new Partition.Context(this::openLog, flusher, timedFlushes);
   }
 
@@ -72,7 +77,10 @@ final class ImageApplier implements MetadataListener {
    */
   void begin(ClusterImage image, Set<UUID> deletedTopics) {
     applyBrokerConfig(image);
-    new LeftoverLogs(logs).settle(image, deletedTopics);
+    new LeftoverLogs(directories).settle(image, deletedTopics);
+    if (directories.unreadable() > 0) {
+      atStart = image;
+    }
     for (TopicImage topic : image.topics()) {
       put(image, topic);
     }
@@ -123,16 +131,29 @@ final class ImageApplier implements MetadataListener {
   }
 
   private PartitionLog openLog(Partition partition, LogConfig config) throws LogException {
-    String directory = partition.toString();
-    if (logs.isRecovering(directory)) {
+    String name = partition.toString();
+    if (directories.isRecovering(name)) {
       // An event loop asks: its other clients must not wait for this one's log.
-      throw new LogRecoveringException(directory);
+      throw new LogRecoveringException(name);
     }
-    try {
-      return logs.create(directory, KafkaUuid.toText(partition.topicId()), config);
-    } catch (IOException e) {
-      throw new LogOfflineException(directory + " can't be made or opened: " + e.getMessage(), e);
+    boolean mayExist = existedAtStart(partition.topicId(), partition.index());
+    String topicId = KafkaUuid.toText(partition.topicId());
+    return directories.create(name, topicId, config, mayExist);
+  }
+
+  private boolean existedAtStart(UUID topicId, int partition) {
+    ClusterImage before = atStart;
+    TopicImage topic = before == null ? null : before.topic(topicId);
+    return topic != null && topic.partition(partition) != null;
+  }
+
+  /** Whether a partition's log is in a data directory that is offline, or may be. */
+  boolean isOffline(TopicImage topic, int partition) {
+    if (directories.allOnline()) {
+      return false;
     }
+    DataDirectory directory = directories.find(topic.name() + "-" + partition);
+    return directory == null ? existedAtStart(topic.id(), partition) : !directory.isOnline();
   }
 
   private void remove(UUID topicId) {
@@ -141,12 +162,13 @@ final class ImageApplier implements MetadataListener {
       return;
     }
     partitions.remove(topic);
+    long delayMs = config.get().get(LogDefaultConfigs.LOG_SEGMENT_DELETE_DELAY_MS);
     for (int index = 0; index < topic.partitions().length; index++) {
-      String directory = topic.name() + "-" + index;
+      String name = topic.name() + "-" + index;
       try {
-        logs.delete(directory);
+        directories.delete(name, delayMs);
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "{0} is left for the next start to delete: {1}", directory, e);
+        LOG.log(Level.WARNING, "{0} is left for the next start to delete: {1}", name, e);
       }
     }
   }

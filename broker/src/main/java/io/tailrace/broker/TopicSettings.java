@@ -3,12 +3,14 @@ package io.tailrace.broker;
 import io.tailrace.broker.config.TopicConfig;
 import io.tailrace.broker.config.TopicConfigs;
 import io.tailrace.broker.partition.ProduceRules;
+import io.tailrace.log.CleanupConfig;
 import io.tailrace.log.LogConfig;
 
 /** A topic's settings in the forms that its log and its producers' batches are judged by. */
 final class TopicSettings {
   private static final String LOG_APPEND_TIME = "LogAppendTime";
   private static final String COMPACT = "compact";
+  private static final String DELETE = "delete";
 
   private TopicSettings() {}
 
@@ -32,7 +34,21 @@ final class TopicSettings {
         config.get(TopicConfigs.FLUSH_MESSAGES),
         config.get(TopicConfigs.FLUSH_MS),
         config.get(TopicConfigs.MAX_MESSAGE_BYTES),
-        isLogAppendTime(config));
+        isLogAppendTime(config),
+        cleanup(config));
+  }
+
+  private static CleanupConfig cleanup(TopicConfig config) {
+    return new CleanupConfig(
+        config.get(TopicConfigs.CLEANUP_POLICY).contains(DELETE),
+        config.get(TopicConfigs.CLEANUP_POLICY).contains(COMPACT),
+        config.get(TopicConfigs.RETENTION_MS),
+        config.get(TopicConfigs.RETENTION_BYTES),
+        config.get(TopicConfigs.FILE_DELETE_DELAY_MS),
+        config.get(TopicConfigs.DELETE_RETENTION_MS),
+        config.get(TopicConfigs.MIN_COMPACTION_LAG_MS),
+        config.get(TopicConfigs.MAX_COMPACTION_LAG_MS),
+        config.get(TopicConfigs.MIN_CLEANABLE_DIRTY_RATIO));
   }
 
   private static boolean isLogAppendTime(TopicConfig config) {

@@ -66,7 +66,7 @@ class BrokerEmbeddingTest {
     Broker broker = Broker.builder().dataDirectory(folder.resolve("new/data")).port(0).start();
     int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
     assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
-    assertThat(broker.dataDirectory()).isEqualTo(folder.resolve("new/data"));
+    assertThat(broker.dataDirectories()).containsExactly(folder.resolve("new/data"));
     try (WireClient client = new WireClient(broker.bootstrapServers())) {
       client.call(TestBroker.newTopic("t", 5, "flush.messages", "1"), 7);
       for (int i = 0; i < 5; i++) {

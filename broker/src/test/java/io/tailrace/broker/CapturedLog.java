@@ -6,6 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /** The broker's log lines from warnings on, while this is open. They are not printed. */
 final class CapturedLog extends Handler {
@@ -21,8 +22,17 @@ final class CapturedLog extends Handler {
   List<String> errors() {
     return records.stream()
         .filter(it -> it.getLevel().intValue() >= Level.SEVERE.intValue() || it.getThrown() != null)
-        .map(it -> it.getLoggerName() + ": " + it.getMessage() + " " + it.getThrown())
+        .map(it -> it.getLoggerName() + ": " + text(it) + " " + it.getThrown())
         .toList();
+  }
+
+  /** All lines, as they would be printed. */
+  List<String> lines() {
+    return records.stream().map(CapturedLog::text).toList();
+  }
+
+  private static String text(LogRecord line) {
+    return new SimpleFormatter().formatMessage(line);
   }
 
   @Override

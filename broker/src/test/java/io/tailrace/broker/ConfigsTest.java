@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.message.AlterConfigsRequest;
 import io.tailrace.protocol.message.AlterConfigsResponse;
+import io.tailrace.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.tailrace.protocol.message.DescribeConfigsRequest;
 import io.tailrace.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
 import io.tailrace.protocol.message.DescribeConfigsResponse;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigsTest {
   private static final byte TOPIC = 2;
   private static final byte BROKER = 4;
+  private static final byte GROUP = 32;
   private static final byte SET = 0;
   private static final byte DELETE = 1;
   private static final int NODE = 7;
@@ -118,6 +120,33 @@ class ConfigsTest {
     broker.createTopic(client, "t", 1, "max.message.bytes", "100");
     alter(TOPIC, "t", SET, "max.message.bytes", "2000000");
     assertThat(put(client, "t", 0, batch("x".repeat(1_500_000))).errorCode()).isZero();
+  }
+
+  /** The interval is as long as a broker allows, and then none: no need to wait for it. */
+  @Test
+  void aGroupsAssignmentIntervalCanBeChanged() throws IOException {
+    String name = "consumer.assignment.interval.ms";
+    broker.createTopic(client, "t", 2);
+    GroupWire.awaitCoordinator(client);
+    assertThat(alter(BROKER, "", SET, "group." + name, "15000")).isEqualTo(ErrorCode.NONE);
+    assertThat(value(GROUP, "g1", name)).isEqualTo("15000");
+    assertThat(epochOfSecondMember("g1")).as("the target of the first alone holds").isEqualTo(2);
+    assertThat(alter(GROUP, "g1", SET, name, "0")).isEqualTo(ErrorCode.NONE);
+    assertThat(epoch(GroupWire.beat("g1", "m2", 2))).isEqualTo(3);
+
+    assertThat(epochOfSecondMember("g2")).isEqualTo(2);
+    assertThat(alter(BROKER, "", SET, "group." + name, "0")).isEqualTo(ErrorCode.NONE);
+    assertThat(epoch(GroupWire.beat("g2", "m2", 2))).isEqualTo(3);
+    assertThat(alter(GROUP, "g2", SET, name, "15001")).isEqualTo(ErrorCode.INVALID_CONFIG);
+  }
+
+  private int epochOfSecondMember(String group) throws IOException {
+    epoch(GroupWire.joinConsumer(group, "m1", "t"));
+    return epoch(GroupWire.joinConsumer(group, "m2", "t"));
+  }
+
+  private int epoch(ConsumerGroupHeartbeatRequest request) throws IOException {
+    return GroupWire.call(client, request).memberEpoch();
   }
 
   @Test

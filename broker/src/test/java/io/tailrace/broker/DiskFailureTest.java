@@ -11,12 +11,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tailrace.env.Clock;
 import io.tailrace.env.Environment;
 import io.tailrace.protocol.ErrorCode;
+import io.tailrace.protocol.message.DeleteTopicsRequest;
+import io.tailrace.protocol.message.DeleteTopicsResponse;
+import io.tailrace.protocol.message.FindCoordinatorRequest;
+import io.tailrace.protocol.message.OffsetCommitRequest;
+import io.tailrace.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import io.tailrace.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import io.tailrace.protocol.message.OffsetCommitResponse;
 import io.tailrace.testkit.DiskFault;
 import io.tailrace.testkit.SeededRandomness;
 import io.tailrace.testkit.SimDisk;
 import io.tailrace.testkit.WireClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +97,53 @@ class DiskFailureTest {
     disk.setCapacity(Long.MAX_VALUE);
     assertThat(put(client, "t", 0, batch("room again")).baseOffset()).isEqualTo(1);
     broker.createTopic(client, "u", 1);
+  }
+
+  @Test
+  void onAFullDiskTopicsCanBeMadeAndDeleted() throws IOException {
+    broker.createTopic(client, "t", 1);
+    // The answer may be quicker than the room that is kept for such changes.
+    broker.createTopic(client, "old", 1);
+    disk.setCapacity(0);
+    broker.createTopic(client, "new", 1);
+    DeleteTopicsResponse deleted =
+        client.call(new DeleteTopicsRequest().topicNames(List.of("old")).timeoutMs(10_000), 5);
+    assertThat(error(deleted.responses().getFirst().errorCode())).isEqualTo(ErrorCode.NONE);
+    assertThat(error(put(client, "new", 0, batch("no room")).errorCode()))
+        .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    disk.setCapacity(Long.MAX_VALUE);
+    assertThat(put(client, "new", 0, batch("room")).baseOffset()).isZero();
+  }
+
+  @Test
+  void aFullDiskRefusesCommitsUntilThereIsRoom() throws IOException {
+    broker.createTopic(client, "t", 1);
+    disk.setCapacity(0);
+    client.call(new FindCoordinatorRequest().key("g"), 3);
+    assertThat(commit(1))
+        .as("no room for the state of groups")
+        .isIn(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    disk.setCapacity(Long.MAX_VALUE);
+    Awaitility.await().until(() -> commit(2) == ErrorCode.NONE);
+    disk.setCapacity(0);
+    assertThat(commit(3)).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    disk.setCapacity(Long.MAX_VALUE);
+    assertThat(commit(4)).isEqualTo(ErrorCode.NONE);
+  }
+
+  private ErrorCode commit(long offset) throws IOException {
+    OffsetCommitRequest request =
+        new OffsetCommitRequest()
+            .groupId("g")
+            .generationIdOrMemberEpoch(-1)
+            .topics(
+                List.of(
+                    new OffsetCommitRequestTopic()
+                        .name("t")
+                        .partitions(
+                            List.of(new OffsetCommitRequestPartition().committedOffset(offset)))));
+    OffsetCommitResponse response = client.call(request, 8);
+    return error(response.topics().getFirst().partitions().getFirst().errorCode());
   }
 
   @Test

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What partitions cost that nobody uses, in calls to the disk. */
 class ManyPartitionsTest {
@@ -112,9 +114,10 @@ class ManyPartitionsTest {
         .contains("stranger-0.ID-stray", "mine-1.ID-stray", "mine-0");
   }
 
-  /** The start did not look, so the first use must. */
-  @Test
-  void theDataOfAnotherTopicIsNotServed() throws IOException {
+  /** After a clean stop the start does not look, so the first use must. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theDataOfAnotherTopicIsNotServed(boolean clean) throws IOException {
     Path metadata = FOLDER.resolve("t-0/partition.metadata");
     try (TestBroker broker = start()) {
       WireClient client = broker.connect();
@@ -124,6 +127,9 @@ class ManyPartitionsTest {
     String other = "version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAFQ";
     disk.replace(metadata, other.getBytes(StandardCharsets.UTF_8));
     long size = disk.size(FOLDER.resolve("t-0/00000000000000000000.log"));
+    if (!clean) {
+      disk.delete(FOLDER.resolve(".kafka_cleanshutdown"));
+    }
     try (TestBroker broker = start()) {
       WireClient client = broker.connect();
       broker.expectErrors();

@@ -6,6 +6,9 @@ import io.tailrace.protocol.message.AlterConfigsRequest;
 import io.tailrace.protocol.message.ApiVersionsRequest;
 import io.tailrace.protocol.message.CreatePartitionsRequest;
 import io.tailrace.protocol.message.CreatePartitionsRequest.CreatePartitionsTopic;
+import io.tailrace.protocol.message.DeleteRecordsRequest;
+import io.tailrace.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
+import io.tailrace.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
 import io.tailrace.protocol.message.DescribeClusterRequest;
 import io.tailrace.protocol.message.DescribeConfigsRequest;
 import io.tailrace.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
@@ -53,6 +56,13 @@ final class ValidRequests {
                     new ListOffsetsTopic()
                         .name(TOPIC)
                         .partitions(List.of(new ListOffsetsPartition().timestamp(5))))),
+        new DeleteRecordsRequest()
+            .timeoutMs(1000)
+            .topics(
+                List.of(
+                    new DeleteRecordsTopic()
+                        .name(TOPIC)
+                        .partitions(List.of(new DeleteRecordsPartition().offset(0))))),
         new OffsetForLeaderEpochRequest()
             .replicaId(-1)
             .topics(

@@ -5,9 +5,9 @@ import io.tailrace.broker.group.GroupCoordinator;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.env.Clock;
 import io.tailrace.env.Disk;
+import io.tailrace.log.DataDirectories;
 import io.tailrace.metadata.ClusterImage;
 import io.tailrace.metadata.Controller;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -24,7 +24,8 @@ public record BrokerServices(
     int brokerId,
     Clock clock,
     Disk disk,
-    Path dataDirectory,
+    DataDirectories directories,
+    OfflineReplicas offlineReplicas,
     Supplier<ClusterImage> image,
     Supplier<BrokerConfig> config,
     Partitions partitions,

@@ -155,7 +155,9 @@ abstract class Fetch {
       return data;
     }
     urgent = true;
-    return empty(wanted).errorCode(error.code());
+    // A log fails when its topic is deleted beside it.
+    boolean gone = partition != null && partition.isDeleted();
+    return empty(wanted).errorCode((gone ? missing : error).code());
   }
 
   private static PartitionData empty(FetchPartition wanted) {

@@ -80,10 +80,13 @@ final class FindCoordinatorHandler implements ApiHandler {
     return new FindCoordinatorResponse().coordinators(coordinators);
   }
 
-  private static Coordinator find(
-      String group, ErrorCode error, ClusterImage now, String listener) {
+  private Coordinator find(String group, ErrorCode error, ClusterImage now, String listener) {
     if (error != ErrorCode.NONE) {
-      return failed(group, error);
+      return failed(group, error, error.defaultMessage());
+    }
+    String offline = groups.offlineReason(group);
+    if (offline != null) {
+      return failed(group, ErrorCode.COORDINATOR_NOT_AVAILABLE, offline);
     }
     BrokerImage.Endpoint endpoint = null;
     int leader = leader(group, now);
@@ -92,7 +95,10 @@ final class FindCoordinatorHandler implements ApiHandler {
       endpoint = broker.endpoint(listener);
     }
     return endpoint == null
-        ? failed(group, ErrorCode.COORDINATOR_NOT_AVAILABLE)
+        ? failed(
+            group,
+            ErrorCode.COORDINATOR_NOT_AVAILABLE,
+            ErrorCode.COORDINATOR_NOT_AVAILABLE.defaultMessage())
         : new Coordinator().key(group).nodeId(leader).host(endpoint.host()).port(endpoint.port());
   }
 
@@ -103,13 +109,13 @@ final class FindCoordinatorHandler implements ApiHandler {
     return partition == null ? NO_NODE : partition.leader();
   }
 
-  private static Coordinator failed(String group, ErrorCode error) {
+  private static Coordinator failed(String group, ErrorCode error, String message) {
     return new Coordinator()
         .key(group)
         .nodeId(NO_NODE)
         .host("")
         .port(-1)
         .errorCode(error.code())
-        .errorMessage(error.defaultMessage());
+        .errorMessage(message);
   }
 }

@@ -26,10 +26,15 @@ record GroupHandler<Q extends Message, R extends Message>(
     GroupCoordinator groups,
     Supplier<Q> newRequest,
     Function<Q, String> groupId,
-    boolean quick,
+    Quick<Q> quick,
     Operation<Q, R> operation,
     BiFunction<Q, CoordinatorException, R> refusal)
     implements ApiHandler {
+
+  /** Looks at a shard, in the request's turn. */
+  interface Quick<Q> {
+    boolean is(GroupShard shard, Q request);
+  }
 
   /** A method of a shard. */
   interface Operation<Q, R> {
@@ -42,7 +47,7 @@ record GroupHandler<Q extends Message, R extends Message>(
     groups
         .run(
             groupId.apply(body),
-            quick,
+            shard -> quick.is(shard, body),
             (shard, nowMs) -> operation.run(shard, context(request, nowMs), body))
         .whenComplete((response, thrown) ->
             request.respond(

@@ -57,7 +57,7 @@ final class GroupHandlers {
         groups,
         JoinGroupRequest::new,
         JoinGroupRequest::groupId,
-        false,
+        (_, _) -> false,
         GroupShard::join,
         (request, refused) ->
             new JoinGroupResponse().errorCode(refused.code().code()).memberId(request.memberId()));
@@ -69,7 +69,7 @@ final class GroupHandlers {
         groups,
         SyncGroupRequest::new,
         SyncGroupRequest::groupId,
-        false,
+        (_, _) -> false,
         GroupShard::sync,
         (request, refused) -> new SyncGroupResponse().errorCode(refused.code().code()));
   }
@@ -80,7 +80,7 @@ final class GroupHandlers {
         groups,
         HeartbeatRequest::new,
         HeartbeatRequest::groupId,
-        true,
+        (_, _) -> true,
         GroupShard::heartbeat,
         (request, refused) -> new HeartbeatResponse().errorCode(heartbeatError(refused).code()));
   }
@@ -98,7 +98,7 @@ final class GroupHandlers {
         groups,
         LeaveGroupRequest::new,
         LeaveGroupRequest::groupId,
-        false,
+        (_, _) -> false,
         GroupShard::leave,
         (request, refused) -> new LeaveGroupResponse().errorCode(refused.code().code()));
   }
@@ -109,7 +109,7 @@ final class GroupHandlers {
         groups,
         ConsumerGroupHeartbeatRequest::new,
         ConsumerGroupHeartbeatRequest::groupId,
-        false,
+        GroupShard::isQuick,
         GroupShard::consumerHeartbeat,
         (request, refused) ->
             new ConsumerGroupHeartbeatResponse()
@@ -123,7 +123,7 @@ final class GroupHandlers {
         groups,
         OffsetCommitRequest::new,
         OffsetCommitRequest::groupId,
-        true,
+        (_, _) -> true,
         GroupShard::commitOffsets,
         (request, refused) -> OffsetResponses.refused(request, refused.code()));
   }
@@ -134,7 +134,7 @@ final class GroupHandlers {
         groups,
         OffsetDeleteRequest::new,
         OffsetDeleteRequest::groupId,
-        false,
+        (_, _) -> false,
         GroupShard::deleteOffsets,
         (request, refused) -> new OffsetDeleteResponse().errorCode(refused.code().code()));
   }

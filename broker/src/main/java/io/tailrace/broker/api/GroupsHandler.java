@@ -49,7 +49,7 @@ record GroupsHandler<Q extends Message, I, A>(
           groups
               .run(
                   groupId.apply(item),
-                  false,
+                  _ -> false,
                   (shard, nowMs) ->
                       operation.run(shard, GroupHandler.context(request, nowMs), body, item))
               .exceptionally(thrown -> refusal.apply(item, CoordinatorException.of(thrown))));

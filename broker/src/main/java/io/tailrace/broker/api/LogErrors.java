@@ -4,6 +4,7 @@ import io.tailrace.log.AppendOutcome;
 import io.tailrace.log.LogException;
 import io.tailrace.log.LogRecoveringException;
 import io.tailrace.log.OffsetOutOfRangeException;
+import io.tailrace.log.QuarantinedOffsetException;
 import io.tailrace.protocol.ErrorCode;
 
 /** The protocol's error codes for what the log reports. */
@@ -13,6 +14,7 @@ final class LogErrors {
   static ErrorCode code(LogException failure) {
     return switch (failure) {
       case OffsetOutOfRangeException e -> ErrorCode.OFFSET_OUT_OF_RANGE;
+      case QuarantinedOffsetException e -> ErrorCode.CORRUPT_MESSAGE;
       // Clients ask again soon, as they do while a partition has no leader.
       case LogRecoveringException e -> ErrorCode.NOT_LEADER_OR_FOLLOWER;
       default -> ErrorCode.KAFKA_STORAGE_ERROR;

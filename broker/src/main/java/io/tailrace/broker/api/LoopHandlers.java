@@ -52,13 +52,15 @@ public final class LoopHandlers {
                     parkedFetches,
                     services.coldReaders()),
                 new ListOffsetsHandler(services.partitions(), services.workers()),
+                new DeleteRecordsHandler(services.partitions(), services.workers()),
                 new OffsetForLeaderEpochHandler(services.partitions()),
                 new InitProducerIdHandler(services.producerIds()),
                 new MetadataHandler(
                     services.image(),
                     controller,
                     services.brokerId(),
-                    () -> services.config().get().get(BrokerConfigs.AUTO_CREATE_TOPICS_ENABLE)),
+                    () -> services.config().get().get(BrokerConfigs.AUTO_CREATE_TOPICS_ENABLE),
+                    services.offlineReplicas()),
                 new DescribeTopicPartitionsHandler(services.image()),
                 new DescribeClusterHandler(services.image(), services.brokerId()),
                 new ControllerHandler<>(
@@ -81,7 +83,7 @@ public final class LoopHandlers {
                 new DescribeLogDirsHandler(
                     services.partitions(),
                     services.disk(),
-                    services.dataDirectory(),
+                    services.directories(),
                     services.workers()),
                 new DescribeProducersHandler(services.partitions())));
     handlers.addAll(GroupHandlers.all(services.groups(), services.image()));

@@ -30,26 +30,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata v0–13. Where Kafka answers a topic that it is about to create with an error to be
- * retried, we wait for the creation and answer with the topic.
+ * retried, we wait for the creation and answer with the topic. A partition in a data folder that is
+ * offline keeps its leader, because reads may go on; its replica is named as offline (v5).
  */
 final class MetadataHandler implements ApiHandler {
   /** First version that may ask by id; v10 and v11 have the field, but no use for it (KIP-516). */
   private static final int TOPIC_IDS = 12;
 
+  private static final int[] NONE = {};
+
   private final Supplier<ClusterImage> image;
   private final Controller controller;
   private final int brokerId;
   private final BooleanSupplier autoCreate;
+  private final OfflineReplicas offlineReplicas;
 
   MetadataHandler(
       Supplier<ClusterImage> image,
       Controller controller,
       int brokerId,
-      BooleanSupplier autoCreate) {
+      BooleanSupplier autoCreate,
+      OfflineReplicas offlineReplicas) {
     this.image = image;
     this.controller = controller;
     this.brokerId = brokerId;
     this.autoCreate = autoCreate;
+    this.offlineReplicas = offlineReplicas;
   }
 
   @Override
@@ -150,7 +156,7 @@ final class MetadataHandler implements ApiHandler {
     return brokers;
   }
 
-  private static List<MetadataResponseTopic> topics(
+  private List<MetadataResponseTopic> topics(
       ClusterImage now,
       MetadataRequest body,
       short version,
@@ -174,7 +180,7 @@ final class MetadataHandler implements ApiHandler {
     return topics;
   }
 
-  private static MetadataResponseTopic byId(ClusterImage now, UUID id) {
+  private MetadataResponseTopic byId(ClusterImage now, UUID id) {
     TopicImage topic = now.topic(id);
     return topic != null
         ? describe(topic)
@@ -184,7 +190,7 @@ final class MetadataHandler implements ApiHandler {
             .errorCode(ErrorCode.UNKNOWN_TOPIC_ID.code());
   }
 
-  private static MetadataResponseTopic byName(
+  private MetadataResponseTopic byName(
       ClusterImage now, String name, @Nullable ErrorCode creationError) {
     TopicImage topic = now.topic(name);
     if (topic != null) {
@@ -200,7 +206,7 @@ final class MetadataHandler implements ApiHandler {
     return new MetadataResponseTopic().name(name).errorCode(error.code());
   }
 
-  private static MetadataResponseTopic describe(TopicImage topic) {
+  private MetadataResponseTopic describe(TopicImage topic) {
     List<MetadataResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
     for (PartitionImage partition : topic.partitions()) {
       partitions.add(
@@ -210,6 +216,8 @@ final class MetadataHandler implements ApiHandler {
               .leaderEpoch(partition.leaderEpoch())
               .replicaNodes(partition.replicas())
               .isrNodes(partition.isr())
+              .offlineReplicas(
+                  offlineReplicas.isOffline(topic, partition.index()) ? new int[] {brokerId} : NONE)
               .errorCode(
                   partition.leader() == PartitionImage.NO_LEADER
                       ? ErrorCode.LEADER_NOT_AVAILABLE.code()

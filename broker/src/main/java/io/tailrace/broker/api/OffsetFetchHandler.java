@@ -29,7 +29,7 @@ record OffsetFetchHandler(GroupCoordinator groups) implements ApiHandler {
           groups
               .run(
                   group.groupId(),
-                  true,
+                  _ -> true,
                   (shard, nowMs) ->
                       CoordinatorResult.of(
                           shard.fetchOffsets(

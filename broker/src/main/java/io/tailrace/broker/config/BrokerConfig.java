@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,9 +111,9 @@ public final class BrokerConfig {
     return advertisedListeners;
   }
 
-  /** The data folder, as given. */
-  public String dataDirectory() {
-    return get(BrokerConfigs.LOG_DIRS).getFirst();
+  /** The data folders, as given; at least one. */
+  public List<String> dataDirectories() {
+    return get(BrokerConfigs.LOG_DIRS);
   }
 
   /** Host or address to the number of connections it may have. */
@@ -200,11 +201,12 @@ public final class BrokerConfig {
 
   /** The rules that concern two settings. */
   private void checkTogether() {
-    if (get(BrokerConfigs.LOG_DIRS).size() != 1) {
+    List<String> directories = get(BrokerConfigs.LOG_DIRS);
+    if (directories.isEmpty() || Set.copyOf(directories).size() < directories.size()) {
       throw new ConfigException(
           BrokerConfigs.LOG_DIRS.name(),
           key(BrokerConfigs.LOG_DIRS),
-          "Tailrace keeps its data in one folder for now: name exactly one");
+          "Must name at least one folder, and none twice");
     }
     String brokerId = fixed.texts.get(BrokerConfigs.BROKER_ID.name());
     if (brokerId != null && !get(BrokerConfigs.BROKER_ID).equals(get(BrokerConfigs.NODE_ID))) {
@@ -219,6 +221,7 @@ public final class BrokerConfig {
           "0",
           "0 is allowed only beside max.connections.per.ip.overrides");
     }
+    GroupConfigs.check(this);
     TopicConfig.of(this, Map.of());
   }
 

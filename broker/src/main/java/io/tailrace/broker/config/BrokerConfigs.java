@@ -17,7 +17,7 @@ import java.util.List;
 public final class BrokerConfigs {
   /** All broker settings, those of {@link LogDefaultConfigs} too. */
   public static final ConfigTable TABLE =
-      new ConfigTable(LogDefaultConfigs.TABLE, GroupConfigs.TABLE);
+      new ConfigTable(LogDefaultConfigs.TABLE, CleanerConfigs.TABLE, GroupConfigs.TABLE);
 
   public static final ConfigKey<List<String>> LISTENERS =
       add(
@@ -50,7 +50,15 @@ public final class BrokerConfigs {
       add(
           ConfigKey.of("log.dirs", LIST, List.of("data"))
               .orElse(LOG_DIR)
-              .doc("The data folder; one for now. A relative path starts at the working folder."));
+              .doc(
+                  "The data folders; a new log goes where the fewest are. A relative path starts at"
+                      + " the working folder."));
+
+  public static final ConfigKey<String> METADATA_LOG_DIR =
+      add(
+          ConfigKey.of("metadata.log.dir", STRING, "")
+              .defaultText("the first of log.dirs")
+              .doc("The folder of the metadata log."));
 
   public static final ConfigKey<Integer> BROKER_ID =
       add(
@@ -169,6 +177,12 @@ public final class BrokerConfigs {
               .range(atLeast(1))
               .live()
               .doc("Time after its last write at which a partition forgets a producer."));
+
+  public static final ConfigKey<Long> LOG_RETENTION_CHECK_INTERVAL_MS =
+      add(
+          ConfigKey.of("log.retention.check.interval.ms", LONG, 300_000L)
+              .range(atLeast(1))
+              .doc("How often is looked for segments that retention no longer keeps."));
 
   private BrokerConfigs() {}
 

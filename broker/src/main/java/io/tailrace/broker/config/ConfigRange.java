@@ -63,7 +63,8 @@ sealed interface ConfigRange<T> {
         if (d.isNaN()) {
           return "Value must be a number";
         }
-        return d < min ? tooSmall() : d > max ? tooLarge() : null;
+        boolean over = d > max && max < Long.MAX_VALUE;
+        return d < min ? tooSmall() : over ? tooLarge() : null;
       }
       long whole = value.longValue();
       return whole < min ? tooSmall() : whole > max ? tooLarge() : null;

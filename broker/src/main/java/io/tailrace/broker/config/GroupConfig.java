@@ -15,6 +15,9 @@ public final class GroupConfig {
   public static final ConfigKey<Integer> CONSUMER_HEARTBEAT_INTERVAL_MS =
       add("consumer.heartbeat.interval.ms", GroupConfigs.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS);
 
+  public static final ConfigKey<Integer> CONSUMER_ASSIGNMENT_INTERVAL_MS =
+      add("consumer.assignment.interval.ms", GroupConfigs.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS);
+
   private final BrokerConfig broker;
   private final Overrides values;
 
@@ -33,6 +36,10 @@ public final class GroupConfig {
         CONSUMER_HEARTBEAT_INTERVAL_MS,
         broker.get(GroupConfigs.GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS),
         broker.get(GroupConfigs.GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS));
+    between(
+        CONSUMER_ASSIGNMENT_INTERVAL_MS,
+        broker.get(GroupConfigs.GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS),
+        broker.get(GroupConfigs.GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS));
     if (values.get(CONSUMER_SESSION_TIMEOUT_MS) <= values.get(CONSUMER_HEARTBEAT_INTERVAL_MS)) {
       throw new ConfigException(
           CONSUMER_SESSION_TIMEOUT_MS.name(),

@@ -113,6 +113,27 @@ public final class GroupConfigs {
               .range(atLeast(1))
               .doc("Greatest value of a group's own consumer.heartbeat.interval.ms."));
 
+  public static final ConfigKey<Integer> GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS =
+      add(
+          ConfigKey.of("group.consumer.assignment.interval.ms", INT, 1_000)
+              .range(atLeast(0))
+              .live()
+              .doc(
+                  "Partitions of a consumer group are shared out anew no more often than this, so"
+                      + " that many changes at once cost one assignment (KIP-1263)."));
+
+  public static final ConfigKey<Integer> GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS =
+      add(
+          ConfigKey.of("group.consumer.min.assignment.interval.ms", INT, 0)
+              .range(atLeast(0))
+              .doc("Least value of a group's own consumer.assignment.interval.ms."));
+
+  public static final ConfigKey<Integer> GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS =
+      add(
+          ConfigKey.of("group.consumer.max.assignment.interval.ms", INT, 15_000)
+              .range(atLeast(0))
+              .doc("Greatest value of a group's own consumer.assignment.interval.ms."));
+
   public static final ConfigKey<Integer> GROUP_CONSUMER_MAX_SIZE =
       add(
           ConfigKey.of("group.consumer.max.size", INT, Integer.MAX_VALUE)
@@ -140,6 +161,52 @@ public final class GroupConfigs {
               .doc("How often subscriptions by regular expression are resolved anew."));
 
   private GroupConfigs() {}
+
+  /**
+   * The rules that concern two settings.
+   *
+   * @throws ConfigException for the first that is broken
+   */
+  static void check(BrokerConfig config) {
+    check(
+        config,
+        GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS,
+        GROUP_CONSUMER_SESSION_TIMEOUT_MS,
+        GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS);
+    check(
+        config,
+        GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS,
+        GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS,
+        GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS);
+    check(
+        config,
+        GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS,
+        GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS,
+        GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS);
+    if (config.get(GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS)
+        >= config.get(GROUP_CONSUMER_SESSION_TIMEOUT_MS)) {
+      throw new ConfigException(
+          GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS.name(),
+          GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS
+              + " must be less than "
+              + GROUP_CONSUMER_SESSION_TIMEOUT_MS);
+    }
+  }
+
+  private static void check(
+      BrokerConfig config, ConfigKey<Integer> min, ConfigKey<Integer> key, ConfigKey<Integer> max) {
+    notLess(config, max, min);
+    notLess(config, key, min);
+    notLess(config, max, key);
+  }
+
+  private static void notLess(
+      BrokerConfig config, ConfigKey<Integer> larger, ConfigKey<Integer> smaller) {
+    if (config.get(larger) < config.get(smaller)) {
+      throw new ConfigException(
+          larger.name(), larger + " must be greater than or equal to " + smaller);
+    }
+  }
 
   private static <T> ConfigKey<T> add(ConfigKey<T> key) {
     return TABLE.add(key);

@@ -167,26 +167,22 @@ public final class LogDefaultConfigs {
           ConfigKey.of("log.cleanup.policy", LIST, List.of("delete"))
               .range(listOf("compact", "delete"))
               .live()
-              .later()
               .doc("What happens to old segments: deleted by age and size, or compacted by key."));
 
   public static final ConfigKey<Long> LOG_RETENTION_BYTES =
       add(
           ConfigKey.of("log.retention.bytes", LONG, -1L)
               .live()
-              .later()
               .doc("Size of a partition above which its oldest segments go; -1 for no limit."));
 
   public static final ConfigKey<Integer> LOG_RETENTION_HOURS =
       add(
           ConfigKey.of("log.retention.hours", INT, 168)
-              .later()
               .doc("As log.retention.ms, in hours; counts where neither ms nor minutes is set."));
 
   public static final ConfigKey<Integer> LOG_RETENTION_MINUTES =
       add(
           ConfigKey.of("log.retention.minutes", INT, 10_080)
-              .later()
               .doc("As log.retention.ms, in minutes; counts where log.retention.ms is not set."));
 
   public static final ConfigKey<Long> LOG_RETENTION_MS =
@@ -196,7 +192,6 @@ public final class LogDefaultConfigs {
               .orElse(LOG_RETENTION_MINUTES, 60_000)
               .orElse(LOG_RETENTION_HOURS, HOUR_MS)
               .live()
-              .later()
               .doc("Age above which segments go; -1 for no limit."));
 
   public static final ConfigKey<Long> LOG_SEGMENT_DELETE_DELAY_MS =
@@ -204,7 +199,6 @@ public final class LogDefaultConfigs {
           ConfigKey.of("log.segment.delete.delay.ms", LONG, 60_000L)
               .range(atLeast(0))
               .live()
-              .later()
               .doc("Time between taking a segment out of its log and deleting its files."));
 
   public static final ConfigKey<Long> LOG_CLEANER_DELETE_RETENTION_MS =
@@ -212,7 +206,6 @@ public final class LogDefaultConfigs {
           ConfigKey.of("log.cleaner.delete.retention.ms", LONG, 24 * HOUR_MS)
               .range(atLeast(0))
               .live()
-              .later()
               .doc("Time that compaction keeps the marker of a deleted key."));
 
   public static final ConfigKey<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS =
@@ -220,7 +213,6 @@ public final class LogDefaultConfigs {
           ConfigKey.of("log.cleaner.min.compaction.lag.ms", LONG, 0L)
               .range(atLeast(0))
               .live()
-              .later()
               .doc("Time that a record stays before compaction may remove it."));
 
   public static final ConfigKey<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS =
@@ -228,7 +220,6 @@ public final class LogDefaultConfigs {
           ConfigKey.of("log.cleaner.max.compaction.lag.ms", LONG, Long.MAX_VALUE)
               .range(atLeast(1))
               .live()
-              .later()
               .doc("Time after which compaction must have looked at a record."));
 
   public static final ConfigKey<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO =
@@ -236,7 +227,6 @@ public final class LogDefaultConfigs {
           ConfigKey.of("log.cleaner.min.cleanable.ratio", DOUBLE, 0.5)
               .range(between(0, 1))
               .live()
-              .later()
               .doc("Share of a log not yet compacted from which compaction is worth its while."));
 
   public static final ConfigKey<Boolean> LOG_PREALLOCATE =

@@ -1,11 +1,13 @@
 package io.tailrace.broker.group;
 
 import io.tailrace.broker.config.BrokerConfig;
+import io.tailrace.broker.lag.CommittedOffsets.CommittedOffset;
 import io.tailrace.broker.partition.Partition;
 import io.tailrace.broker.partition.Partitions;
 import io.tailrace.coordinator.group.GroupCodec;
 import io.tailrace.coordinator.group.GroupSettings;
 import io.tailrace.coordinator.group.GroupShard;
+import io.tailrace.coordinator.group.RequestContext;
 import io.tailrace.coordinator.runtime.CoordinatorException;
 import io.tailrace.coordinator.runtime.CoordinatorResult;
 import io.tailrace.coordinator.runtime.ShardRuntime;
@@ -19,6 +21,11 @@ import io.tailrace.metadata.ImageChanges;
 import io.tailrace.metadata.TopicImage;
 import io.tailrace.metadata.TopicNames;
 import io.tailrace.protocol.ErrorCode;
+import io.tailrace.protocol.message.OffsetFetchRequest;
+import io.tailrace.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
+import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,9 +33,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -112,12 +121,58 @@ public final class GroupCoordinator implements AutoCloseable {
   }
 
   /**
+   * Why the partition that a group is in can't be served until the broker starts again, though this
+   * broker leads it; null if it can.
+   */
+  public @Nullable String offlineReason(String groupId) {
+    Led shard = led.get(partitionOf(groupId, controller.image()));
+    return shard == null ? null : shard.host().offlineReason();
+  }
+
+  /**
+   * All offsets that a group has committed; none if there is no such group. Waits for the shard's
+   * thread: not for event loops.
+   *
+   * @throws CoordinatorException if the group's state can't be asked now
+   */
+  public List<CommittedOffset> committedOffsets(String groupId) {
+    if (partitionOf(groupId, controller.image()) < 0) {
+      return List.of();
+    }
+    OffsetFetchRequestGroup all = new OffsetFetchRequestGroup().groupId(groupId).topics(null);
+    RequestContext asker = new RequestContext("", "", OffsetFetchRequest.LOWEST_VERSION, 0);
+    CompletableFuture<List<CommittedOffset>> answer =
+        run(
+            groupId,
+            _ -> false,
+            (shard, now) -> CoordinatorResult.of(listed(shard.fetchOffsets(asker, all, false))));
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw CoordinatorException.of(e);
+    }
+  }
+
+  private static List<CommittedOffset> listed(OffsetFetchResponseGroup found) {
+    List<CommittedOffset> offsets = new ArrayList<>();
+    for (OffsetFetchResponseTopics topic : found.topics()) {
+      for (OffsetFetchResponsePartitions partition : topic.partitions()) {
+        offsets.add(
+            new CommittedOffset(
+                topic.name(), partition.partitionIndex(), partition.committedOffset()));
+      }
+    }
+    return offsets;
+  }
+
+  /**
    * Runs an operation on the shard of a group.
    *
-   * @param quick whether the caller's thread may do it
+   * @param quick whether the caller's thread may do it; may only look at the shard
    * @return its answer; or, exceptionally, a {@link CoordinatorException}
    */
-  public <R> CompletableFuture<R> run(String groupId, boolean quick, Operation<R> operation) {
+  public <R> CompletableFuture<R> run(
+      String groupId, Predicate<GroupShard> quick, Operation<R> operation) {
     Led shard = led.get(partitionOf(groupId, controller.image()));
     if (shard == null) {
       return CompletableFuture.failedFuture(
@@ -130,7 +185,7 @@ public final class GroupCoordinator implements AutoCloseable {
   /** Runs an operation on every shard of this broker. */
   public <R> List<CompletableFuture<R>> runOnAll(Operation<R> operation) {
     List<CompletableFuture<R>> answers = new ArrayList<>();
-    led.values().forEach(shard -> answers.add(shard.host().run(false, operation::run)));
+    led.values().forEach(shard -> answers.add(shard.host().run(_ -> false, operation::run)));
     return answers;
   }
 
@@ -166,7 +221,7 @@ public final class GroupCoordinator implements AutoCloseable {
           .forEach(shard ->
               shard
                   .host()
-                  .run(false, (groups, now) -> groups.topicsChanged(created, grown, deleted)));
+                  .run(_ -> false, (groups, now) -> groups.topicsChanged(created, grown, deleted)));
     }
   }
 

@@ -36,7 +36,11 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
   private final Partition partition;
   private final AppendBatch batch = new AppendBatch();
   private final AppendBatch[] batches = {batch};
-  private boolean durable = true;
+
+  /** Where the log ended after the last append, and whether all before that is committed. */
+  private long end;
+
+  private boolean committed = true;
 
   PartitionCoordinatorLog(Partition partition) {
     this.partition = partition;
@@ -51,7 +55,7 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
     ByteBuffer bytes = builder.build();
     batch.set(bytes, 0, bytes.limit());
     try {
-      durable = partition.append(batches, 1, wallMs);
+      committed = partition.append(batches, 1, wallMs);
     } catch (DiskFullException e) {
       throw new CoordinatorException(ErrorCode.COORDINATOR_NOT_AVAILABLE, e.getMessage());
     } catch (LogException e) {
@@ -63,12 +67,23 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
           "%d bytes of state were not taken by %s: %s"
               .formatted(bytes.limit(), partition, batch.outcome()));
     }
+    end = batch.baseOffset() + entries.size();
     return batch.baseOffset();
+  }
+
+  /** Asked by every answer: once it is so, the log need not be looked at again. */
+  @Override
+  public boolean isCommitted() {
+    if (!committed) {
+      PartitionLog log = partition.logIfOpen();
+      committed = log != null && log.highWatermark() >= end;
+    }
+    return committed;
   }
 
   @Override
   public void whenCommitted(CommitListener listener) {
-    if (durable) {
+    if (isCommitted()) {
       listener.committed(ErrorCode.NONE);
     } else {
       partition.whenDurable(failure ->
@@ -81,36 +96,58 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
     try {
       PartitionLog log = partition.log();
       long offset = log.logStartOffset();
-      while (offset < log.logEndOffset()) {
-        ByteBuffer read = read(log, offset);
-        for (int at = 0; at < read.limit(); at += RecordBatch.sizeInBytes(read, at)) {
-          visit(read, at, visitor);
-          offset = RecordBatch.nextOffset(read, at);
-        }
+      end = log.logEndOffset();
+      committed = false;
+      while (offset < end) {
+        offset = readSome(log, offset, visitor);
       }
-    } catch (LogRecoveringException e) {
+    } catch (LogRecoveringException | DiskFullException e) {
       throw new CoordinatorException(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, e.getMessage());
     } catch (LogException | IOException e) {
       throw new CoordinatorException(ErrorCode.NOT_COORDINATOR, e.getMessage());
     }
   }
 
-  private ByteBuffer read(PartitionLog log, long offset) throws LogException, IOException {
-    LogSlice slice = log.read(offset, READ_BYTES, true, log.logEndOffset());
+  /** Reads the next batches; the offset behind them. */
+  private long readSome(PartitionLog log, long from, Visitor visitor)
+      throws LogException, IOException {
+    LogSlice slice = log.read(from, READ_BYTES, true, end);
     try {
       ByteBuffer bytes = ByteBuffer.allocate(slice.sizeInBytes());
       slice.readInto(bytes);
-      return bytes.flip();
+      bytes.flip();
+      if (!bytes.hasRemaining()) {
+        throw damaged(from, "no batch is found there, though the log goes on to offset " + end);
+      }
+      long offset = from;
+      for (int at = 0; at < bytes.limit(); at += RecordBatch.sizeInBytes(bytes, at)) {
+        check(bytes, at, offset, slice);
+        visit(bytes, at, visitor);
+        offset = RecordBatch.nextOffset(bytes, at);
+      }
+      return offset;
     } finally {
       slice.release();
     }
   }
 
-  private void visit(ByteBuffer bytes, int at, Visitor visitor) {
+  /** The checksum does not cover where a batch says that it lies. */
+  private void check(ByteBuffer bytes, int at, long expected, LogSlice slice) {
     BatchFault fault = BatchValidator.validateStored(bytes, at, bytes.limit() - at);
-    if (fault != BatchFault.NONE) {
-      throw damaged(RecordBatch.baseOffset(bytes, at), fault.message());
+    String problem = fault == BatchFault.NONE ? null : fault.message();
+    if (problem == null
+        && (RecordBatch.lastOffset(bytes, at) < expected
+            || RecordBatch.lastOffset(bytes, at) >= end)) {
+      problem =
+          "it says that it ends at offset %d, and the log at %d"
+              .formatted(RecordBatch.lastOffset(bytes, at), end);
     }
+    if (problem != null) {
+      throw damaged(expected, "the batch in " + slice.place(at) + " is not valid: " + problem);
+    }
+  }
+
+  private void visit(ByteBuffer bytes, int at, Visitor visitor) {
     boolean control = RecordBatch.isControl(bytes, at);
     long producerId =
         RecordBatch.isTransactional(bytes, at) ? RecordBatch.producerId(bytes, at) : -1;

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shard and the turns of those who use it. Operations run one after another, in the order in
@@ -35,6 +37,7 @@ final class ShardHost<S extends CoordinatorShard> {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean loaded;
   private volatile boolean closed;
+  private volatile @Nullable String offlineReason;
 
   /** When the timers are next looked at; guarded by the lock. */
   private long wakeUpMs = Long.MAX_VALUE;
@@ -70,36 +73,53 @@ final class ShardHost<S extends CoordinatorShard> {
       runtime.load(startMs);
     } catch (CoordinatorException e) {
       if (e.code() == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) {
-        // The log itself is still being recovered.
+        // The log itself is still being recovered, or the disk has no room for a new one.
         threads.schedule(this::load, RETRY_LOAD_MS, TimeUnit.MILLISECONDS);
         return;
       }
-      LOG.log(
-          Level.ERROR,
-          "the groups of {0} are not served, because their state can''t be read: {1}",
-          name,
-          e.getMessage());
-      runtime.stop(ErrorCode.NOT_COORDINATOR, "its state can't be read: " + e.getMessage());
+      goOffline(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a defect in Tailrace: loading " + name + " failed", e);
+      goOffline(e.toString());
     }
     loaded = true;
     LOG.log(Level.DEBUG, "{0} loaded in {1} ms", name, nowMs.getAsLong() - startMs);
   }
 
+  /** What can't be read is left as it is. That groups begin anew is for people to decide. */
+  private void goOffline(String problem) {
+    LOG.log(
+        Level.ERROR,
+        "{0} is offline: its groups are not served, those of other partitions are. {1}. Nothing in"
+            + " it was changed. Stop the broker, and put {0} back from a backup; or move it away,"
+            + " and its groups begin anew, without offsets",
+        name,
+        problem);
+    String reason = name + " is offline because its state can't be read, see the broker's log";
+    offlineReason = reason;
+    runtime.stop(ErrorCode.NOT_COORDINATOR, reason);
+  }
+
+  /** Why nothing here can be served until the broker starts again; null if it can. */
+  @Nullable String offlineReason() {
+    return offlineReason;
+  }
+
   /**
    * Runs an operation in its turn.
    *
-   * @param quick whether the caller's thread may do it
+   * @param quick whether the caller's thread may do it; asked in that turn, and only looks
    * @return its answer; or, exceptionally, a {@link CoordinatorException}
    */
-  <R> CompletableFuture<R> run(boolean quick, Operation<S, R> operation) {
+  <R> CompletableFuture<R> run(Predicate<S> quick, Operation<S, R> operation) {
     if (!loaded) {
       return CompletableFuture.failedFuture(
           new CoordinatorException(
               ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, name + " is being loaded"));
     }
-    if (quick && lock.tryLock()) {
+    if (lock.tryLock()) {
       try {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && quick.test(runtime.shard())) {
           return runNow(operation);
         }
       } finally {

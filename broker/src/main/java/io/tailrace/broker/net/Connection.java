@@ -16,15 +16,20 @@ import org.jspecify.annotations.Nullable;
  * used only on that loop's thread.
  *
  * <p>Requests are handed out as they arrive, and answered in that order. Reading stops while {@link
- * #MAX_UNANSWERED} requests are open or {@link #MAX_UNSENT_BYTES} of answers unsent, and goes on at
- * half of that. An answer is encoded only below that mark, so a client that does not read holds at
- * most the mark, one response, and the unencoded answers of its open requests.
+ * #MAX_UNANSWERED} requests or {@link #MAX_UNANSWERED_BYTES} of them are open or {@link
+ * #MAX_UNSENT_BYTES} of answers unsent, and goes on at half of that. An answer is encoded only
+ * below that mark, so a client that does not read holds at most the mark, one response, and its
+ * open requests or their unencoded answers.
  *
  * <p>When the peer has ended its side, the answers that are complete at the end of that turn are
  * still sent; then the connection closes.
  */
 public final class Connection {
   static final int MAX_UNANSWERED = 256;
+
+  /** More than clients have in flight by default: five produce requests of 1 MB. */
+  static final int MAX_UNANSWERED_BYTES = 8 << 20;
+
   static final int MAX_UNSENT_BYTES = 64 << 10;
 
   /** Sent per connection and turn before others have their go. */
@@ -189,7 +194,7 @@ public final class Connection {
       if (frame == null) {
         return;
       }
-      loop.process(frame, responses.append(this));
+      loop.process(frame, responses.append(this, frame.remaining()));
       encodeSettled();
     }
   }
@@ -198,7 +203,7 @@ public final class Connection {
     try {
       return input.next();
     } catch (FrameException e) {
-      responses.append(this).closeConnection(String.valueOf(e.getMessage()));
+      responses.append(this, 0).closeConnection(String.valueOf(e.getMessage()));
       return null;
     }
   }
@@ -207,6 +212,7 @@ public final class Connection {
     int shift = paused ? 1 : 0;
     paused =
         responses.size() >= MAX_UNANSWERED >> shift
+            || responses.requestBytes() >= MAX_UNANSWERED_BYTES >> shift
             || output.unsentBytes() >= MAX_UNSENT_BYTES >> shift;
     return paused;
   }

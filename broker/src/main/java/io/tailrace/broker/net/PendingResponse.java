@@ -31,13 +31,15 @@ public final class PendingResponse {
   record Violation(String reason) {}
 
   private final Connection connection;
+  final int requestBytes;
   private volatile @Nullable Object outcome;
 
   /** The one behind this in the connection's order; used by the connection on its loop. */
   @Nullable PendingResponse next;
 
-  PendingResponse(Connection connection) {
+  PendingResponse(Connection connection, int requestBytes) {
     this.connection = connection;
+    this.requestBytes = requestBytes;
   }
 
   /** The connection that the request came on. */

@@ -7,14 +7,21 @@ final class ResponseOrder {
   private @Nullable PendingResponse first;
   private @Nullable PendingResponse last;
   private int size;
+  private long requestBytes;
 
   int size() {
     return size;
   }
 
+  /** Sizes of these requests, as they came in, together. */
+  long requestBytes() {
+    return requestBytes;
+  }
+
   /** A place behind all others. */
-  PendingResponse append(Connection connection) {
-    PendingResponse response = new PendingResponse(connection);
+  PendingResponse append(Connection connection, int bytes) {
+    PendingResponse response = new PendingResponse(connection, bytes);
+    requestBytes += bytes;
     if (last == null) {
       first = response;
     } else {
@@ -33,6 +40,7 @@ final class ResponseOrder {
       first = response.next;
       last = first == null ? null : last;
       size--;
+      requestBytes -= response.requestBytes;
     }
     return outcome;
   }
@@ -45,5 +53,6 @@ final class ResponseOrder {
     first = null;
     last = null;
     size = 0;
+    requestBytes = 0;
   }
 }

@@ -100,6 +100,10 @@ public final class Partition {
     return produceRules;
   }
 
+  public synchronized LogConfig logConfig() {
+    return logConfig;
+  }
+
   /** Takes up changed settings of the topic. */
   public synchronized void configure(ProduceRules rules, LogConfig config) {
     produceRules = rules;

@@ -17,7 +17,7 @@ class BrokerConfigTest {
     BrokerConfig config = BrokerConfig.defaults();
     assertThat(config.listeners()).containsExactly(new Listener("PLAINTEXT", "127.0.0.1", 9092));
     assertThat(config.advertisedListeners()).isEqualTo(config.listeners());
-    assertThat(config.dataDirectory()).isEqualTo("data");
+    assertThat(config.dataDirectories()).containsExactly("data");
     assertThat(config.get(BrokerConfigs.NODE_ID)).isEqualTo(1);
     assertThat(config.get(BrokerConfigs.NUM_NETWORK_THREADS)).isGreaterThanOrEqualTo(2);
     assertThat(config.isSet(BrokerConfigs.NODE_ID)).isFalse();
@@ -106,9 +106,9 @@ class BrokerConfigTest {
         "advertised.listeners=PLAINTEXT://:9092|advertised.listeners|can't connect",
         "advertised.listeners=X://h:9092|advertised.listeners|no listener X",
         "advertised.listeners=PLAINTEXT://h:1,PLAINTEXT://h:2|advertised.listeners|twice",
-        "log.dirs=a,b|log.dirs|exactly one",
-        "log.dirs=|log.dirs|exactly one",
-        "log.dir=a,b|log.dirs|exactly one",
+        "log.dirs=a,b,a|log.dirs|none twice",
+        "log.dirs=|log.dirs|at least one",
+        "log.dir=a,a|log.dirs|none twice",
         "broker.id=2;node.id=3|broker.id|the same as node.id",
         "log.retention.hours=0|log.retention.hours|at least 1",
         "log.retention.hours=x|log.retention.hours|Not a number of type INT",

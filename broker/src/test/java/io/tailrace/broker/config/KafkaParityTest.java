@@ -29,6 +29,7 @@ class KafkaParityTest {
   private static final Set<String> OWN_DEFAULTS =
       Set.of(
           "listeners",
+          "log.cleaner.enable",
           "log.dir",
           "log.dirs",
           "node.id",
@@ -47,7 +48,8 @@ class KafkaParityTest {
           "log.retention.minutes",
           "log.retention.ms",
           "log.roll.jitter.ms",
-          "log.roll.ms");
+          "log.roll.ms",
+          "metadata.log.dir");
 
   /** Values at which ranges and types usually end. */
   private static final List<String> PROBES =
@@ -157,6 +159,10 @@ class KafkaParityTest {
             // Kafka's broker takes no less than 0, once it has made up its own ids.
             "broker.id",
             // Kafka takes any number here, and fails or reads some other value into it later.
+            "log.cleaner.dedupe.buffer.size",
+            "log.cleaner.io.buffer.load.factor",
+            "log.cleaner.io.max.bytes.per.second",
+            "log.cleaner.threads",
             "connections.max.idle.ms",
             "default.replication.factor",
             "log.flush.interval.ms",

@@ -89,6 +89,43 @@ class BackPressureTest {
   }
 
   @Test
+  void itsOpenRequestsHaveABoundedSizeButAnyOneOfThemMayBeLarger() throws Exception {
+    byte[] large = new byte[2 * Connection.MAX_UNANSWERED_BYTES];
+    int fitting = Connection.MAX_UNANSWERED_BYTES / MEGABYTE.length;
+    List<Request> open = new CopyOnWriteArrayList<>();
+    try (TestServer server = new TestServer(new TestSettings(), open::add);
+        Client client = server.connect();
+        Client other = server.connect()) {
+      client.send(0, SMALL);
+      await().until(() -> !open.isEmpty());
+      open.removeFirst().echo();
+      client.expect(0);
+      Thread sender =
+          Thread.ofPlatform()
+              .start(() -> {
+                sendQuietly(client, large);
+                for (int i = 0; i < 3 * fitting; i++) {
+                  sendQuietly(client, MEGABYTE);
+                }
+              });
+      await().until(() -> open.size() == 1);
+      other.send(1, SMALL);
+      await().until(() -> open.size() == 2);
+      open.removeLast().echo();
+      other.expect(1);
+      open.removeLast().answer(SMALL);
+      client.expect(3);
+      for (int answered = 0; answered < 3 * fitting; answered++) {
+        await().until(() -> !open.isEmpty());
+        assertThat(open).hasSizeLessThanOrEqualTo(fitting);
+        open.removeFirst().answer(SMALL);
+        client.expect(3);
+      }
+      sender.join();
+    }
+  }
+
+  @Test
   void framesThatNeverEndHoldUpOnlyLargeOnesAndNotForLong() throws Exception {
     ManualClock clock = new ManualClock();
     TestSettings settings = new TestSettings();
