@@ -1,6 +1,8 @@
 package io.tailrace.server;
 
 import io.tailrace.env.Clock;
+import io.tailrace.env.Environment;
+import io.tailrace.server.doctor.DoctorCommand;
 import io.tailrace.server.group.GroupCommand;
 import io.tailrace.server.options.UsageException;
 import java.io.PrintStream;
@@ -9,8 +11,8 @@ import java.util.Map;
 
 /**
  * The entry point of the jar. Exit codes: 0 done or stopped cleanly, 1 the broker could not start
- * or a question found no answer, 2 the command line was not understood, 129/130/143 ended by a
- * second signal.
+ * or a question found no answer or the doctor found problems, 2 the command line was not understood
+ * or the doctor could not look, 129/130/143 ended by a second signal.
  */
 public final class Main {
   private final PrintStream out;
@@ -36,6 +38,7 @@ public final class Main {
     return switch (command) {
       case "start" -> start(words.subList(1, words.size()));
       case "group" -> group(words.subList(1, words.size()));
+      case "doctor" -> doctor(words.subList(1, words.size()));
       case "train" -> train(words);
       case "version", "--version", "-V" -> print("Tailrace " + version());
       case "help", "--help", "-h" -> print(Help.TEXT);
@@ -59,6 +62,15 @@ public final class Main {
   private int group(List<String> words) throws InterruptedException {
     try {
       return new GroupCommand(out, err, Clock.system(), Thread::sleep).run(words, Help.TEXT);
+    } catch (UsageException e) {
+      return usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int doctor(List<String> words) throws InterruptedException {
+    try {
+      return new DoctorCommand(out, err, Environment.system(), new ConsoleTerminal())
+          .run(words, Help.TEXT);
     } catch (UsageException e) {
       return usage(String.valueOf(e.getMessage()));
     }

@@ -7,6 +7,8 @@ import io.tailrace.env.Clock;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** {@code tailrace start}: runs a broker in the foreground until it is told to stop. */
 final class StartCommand {
@@ -21,6 +23,9 @@ final class StartCommand {
     void install(String bootstrapServers);
 
     void await() throws InterruptedException;
+
+    /** The broker has ended by itself: lets {@link #await} return. */
+    void ended();
   }
 
   private final PrintStream out;
@@ -35,25 +40,44 @@ final class StartCommand {
     this.stop = stop;
   }
 
-  /** Runs it; returns the process's exit code: 0 after a clean stop, 1 if there was no start. */
+  /**
+   * Runs it; returns the process's exit code: 0 after a clean stop, 1 if there was no start or no
+   * way to go on.
+   */
   int run(StartOptions options) throws InterruptedException {
     ConsoleLogging.install(options.logLevel());
     try {
       Settings settings = Settings.gather(options, environment);
       BrokerConfig config = settings.read();
       report(settings, config, options.logLevel());
-      try (Broker broker = Broker.builder().config(config).start()) {
+      AtomicReference<@Nullable String> failure = new AtomicReference<>();
+      Broker.Builder builder =
+          Broker.builder()
+              .config(config)
+              .onFailure(reason -> {
+                failure.set(reason);
+                stop.ended();
+              });
+      try (Broker broker = builder.start()) {
         stop.install(broker.bootstrapServers());
         out.print(
-            StartScreen.text(Main.version(), broker.bootstrapServers(), broker.dataDirectory()));
+            StartScreen.text(Main.version(), broker.bootstrapServers(), broker.dataDirectories()));
         out.flush();
         stop.await();
       }
-      out.println("Stopped.");
-      return 0;
+      return ended(failure.get());
     } catch (StartException | BrokerStartException e) {
       return fail(e, options.debug());
     }
+  }
+
+  private int ended(@Nullable String failure) {
+    if (failure != null) {
+      err.println("tailrace: stopped: " + failure);
+      return 1;
+    }
+    out.println("Stopped.");
+    return 0;
   }
 
   /** Says what the settings bring with them; not through a logger, the first of which is slow. */

@@ -56,7 +56,7 @@ record StartOptions(
       switch (name) {
         case "--listen" -> listen = words.value();
         case "--advertise" -> advertise = words.value();
-        case "--data" -> data = words.value();
+        case "--data" -> data = data == null ? words.value() : data + "," + words.value();
         case "--config" -> config = words.value();
         case "--log-level" -> logLevel = level(words.value());
         case "-o", "--override" -> overrides.add(words.value());

@@ -3,6 +3,8 @@ package io.tailrace.server;
 import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.broker.config.Listener;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a broker's user sees when it has started. */
@@ -10,13 +12,13 @@ final class StartScreen {
   private StartScreen() {}
 
   /** The screen; {@code bootstrap} is where clients connect. */
-  static String text(String version, String bootstrap, Path data) {
+  static String text(String version, String bootstrap, List<Path> data) {
     return "\nTailrace "
         + version
         + "\n\n  address   "
         + bootstrap
         + "\n  data      "
-        + data
+        + data.stream().map(Path::toString).collect(Collectors.joining("\n            "))
         + "\n  stop      Ctrl-C\n\nTry it:\n  echo hello | kcat -P -b "
         + bootstrap
         + " -t first\n  kcat -C -e -b "

@@ -36,6 +36,11 @@ final class StopSignals implements StartCommand.Stop {
     asked.await();
   }
 
+  @Override
+  public void ended() {
+    asked.countDown();
+  }
+
   private void handle(String name, int number) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

@@ -77,6 +77,11 @@ final class Training implements StartCommand.Stop {
     }
   }
 
+  @Override
+  public void ended() {
+    throw new IllegalStateException("a training that fails teaches nothing");
+  }
+
   private static ApiVersionsRequest versions() {
     return new ApiVersionsRequest().clientSoftwareName("training").clientSoftwareVersion("1");
   }

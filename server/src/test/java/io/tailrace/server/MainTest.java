@@ -175,6 +175,9 @@ class MainTest {
           public void install(String bootstrapServers) {}
 
           @Override
+          public void ended() {}
+
+          @Override
           public void await() throws InterruptedException {
             running.act();
           }

@@ -44,7 +44,7 @@ class SettingsTest {
     assertThat(config.get(BrokerConfigs.NUM_PARTITIONS)).isEqualTo(2);
     assertThat(config.get(BrokerConfigs.NODE_ID)).isEqualTo(3);
     assertThat(config.get(BrokerConfigs.FETCH_MAX_BYTES)).isEqualTo(4000);
-    assertThat(config.dataDirectory()).isEqualTo("five");
+    assertThat(config.dataDirectories()).containsExactly("five");
   }
 
   @Test
@@ -62,7 +62,7 @@ class SettingsTest {
                 "broker.id=8")
             .read();
     assertThat(config.get(LogDefaultConfigs.LOG_RETENTION_MS)).isEqualTo(3_600_000);
-    assertThat(config.dataDirectory()).isEqualTo("b");
+    assertThat(config.dataDirectories()).containsExactly("b");
     assertThat(config.get(BrokerConfigs.NODE_ID)).isEqualTo(8);
   }
 
@@ -102,8 +102,8 @@ class SettingsTest {
         "-o =1|-o =1: write it as -o name=value",
         "--listen 9092|--listen 9092: write it as HOST:PORT, such as 127.0.0.1:9092",
         "--advertise host|--advertise host: write it as HOST:PORT, such as 127.0.0.1:9092",
-        "--data a,b|--data a,b: Invalid value a,b for configuration log.dirs:"
-            + " Tailrace keeps its data in one folder for now: name exactly one",
+        "--data a,a|--data a,a: Invalid value a,a for configuration log.dirs:"
+            + " Must name at least one folder, and none twice",
         "-o log.retention.hours=0|-o log.retention.hours=0: Invalid value 0 for configuration"
             + " log.retention.hours: Value must be at least 1 or equal to -1",
       })

@@ -1,5 +1,6 @@
 package io.tailrace.server.group;
 
+import io.tailrace.server.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

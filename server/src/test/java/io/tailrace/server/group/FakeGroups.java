@@ -29,6 +29,7 @@ import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup
 import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
 import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 import io.tailrace.record.RecordBatchBuilder;
+import io.tailrace.testkit.FakeBroker;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -90,8 +91,8 @@ final class FakeGroups {
                 new FindCoordinatorResponse.Coordinator()
                     .errorCode(error.code())
                     .nodeId(FakeBroker.NODE)
-                    .host(broker.address().host())
-                    .port(broker.address().port())));
+                    .host(broker.node().host())
+                    .port(broker.node().port())));
   }
 
   private static Message list() {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tailrace.env.Clock;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
+import io.tailrace.protocol.Message;
 import io.tailrace.protocol.message.FetchRequest;
 import io.tailrace.protocol.message.MetadataRequest;
 import io.tailrace.server.options.UsageException;
+import io.tailrace.testkit.FakeBroker;
 import io.tailrace.testkit.SimClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,11 +36,12 @@ class GroupCommandTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Clock clock = new SimClock(FakeGroups.NOW);
   private final AtomicInteger pauses = new AtomicInteger();
+  private final List<Message> asked = new CopyOnWriteArrayList<>();
   private FakeBroker broker;
 
   @BeforeEach
   void start() throws IOException {
-    broker = new FakeBroker();
+    broker = new FakeBroker(asked::add);
     FakeGroups.serve(broker);
   }
 
@@ -48,7 +52,7 @@ class GroupCommandTest {
 
   private int run(String... words) throws Exception {
     List<String> all = new ArrayList<>(List.of(words));
-    all.addAll(List.of("--bootstrap", broker.address().toString()));
+    all.addAll(List.of("--bootstrap", broker.bootstrap()));
     return runBare(all);
   }
 
@@ -140,7 +144,7 @@ class GroupCommandTest {
   void aPartitionIsFetchedFromOnlyIfSomethingIsUnreadAndOnlyOneSmallBatch() throws Exception {
     run("list");
     List<FetchRequest> fetches =
-        broker.asked.stream()
+        asked.stream()
             .filter(FetchRequest.class::isInstance)
             .map(FetchRequest.class::cast)
             .toList();
@@ -150,7 +154,7 @@ class GroupCommandTest {
   @Test
   void noTopicIsMadeByAsking() throws Exception {
     run("list");
-    assertThat(broker.asked)
+    assertThat(asked)
         .filteredOn(MetadataRequest.class::isInstance)
         .isNotEmpty()
         .allMatch(it -> !((MetadataRequest) it).allowAutoTopicCreation());
@@ -169,7 +173,7 @@ class GroupCommandTest {
     assertThat(err())
         .isEqualTo(
             "tailrace: there is no group nobody on %s; 'tailrace group list' shows all%n"
-                .formatted(broker.address()));
+                .formatted(broker.bootstrap()));
     assertThat(out()).isEmpty();
   }
 
@@ -234,12 +238,12 @@ class GroupCommandTest {
 
   @Test
   void aCoordinatorThatIsNotReadyIsAskedAgain() throws Exception {
-    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger tries = new AtomicInteger();
     broker.on(
         ApiKey.FIND_COORDINATOR,
         6,
         request ->
-            asked.incrementAndGet() <= 3
+            tries.incrementAndGet() <= 3
                 ? FakeGroups.coordinator(broker, ErrorCode.COORDINATOR_NOT_AVAILABLE)
                 : FakeGroups.coordinator(broker));
     assertThat(run("describe", FakeGroups.CLASSIC)).isZero();

@@ -2,6 +2,7 @@ package io.tailrace.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tailrace.server.json.Json;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

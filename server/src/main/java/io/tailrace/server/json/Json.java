@@ -1,17 +1,17 @@
-package io.tailrace.server.group;
+package io.tailrace.server.json;
 
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON (RFC 8259) of maps, lists, strings, numbers and null. By hand, because Jackson would
- * be 2 MB of jar and most of this command's time for nothing but this.
+ * Writes JSON (RFC 8259) of maps, lists, strings, numbers, booleans and null. By hand, because
+ * Jackson would be 2 MB of jar and most of this command's time for nothing but this.
  */
-final class Json {
+public final class Json {
   private Json() {}
 
-  static String text(@Nullable Object value) {
+  public static String text(@Nullable Object value) {
     StringBuilder text = new StringBuilder();
     write(text, value);
     return text.toString();
@@ -21,6 +21,7 @@ final class Json {
     switch (value) {
       case null -> text.append("null");
       case Number number -> text.append(number);
+      case Boolean flag -> text.append(flag);
       case String string -> quote(text, string);
       case List<?> list -> {
         String separator = "[";
