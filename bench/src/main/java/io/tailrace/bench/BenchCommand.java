@@ -80,11 +80,14 @@ final class BenchCommand implements Callable<Integer> {
 
   private void run(List<Workload> workloads, List<Contender> contenders)
       throws IOException, InterruptedException {
-    List<Workload> loads = new ArrayList<>(workloads);
+    List<Workload> loads = new ArrayList<>();
     for (Workload workload : workloads) {
-      if (workload instanceof StartWorkload start) {
-        new Starts(proc, cleanup, progress, results).run(start, contenders, options.rounds);
-        loads.remove(workload);
+      switch (workload) {
+        case StartWorkload start ->
+            new Starts(proc, cleanup, progress, results).run(start, contenders, options.rounds);
+        case ReplayWorkload replay ->
+            new Replays(proc, cleanup, progress, results).run(replay, contenders, options.rounds);
+        default -> loads.add(workload);
       }
     }
     List<Target> targets = loads.isEmpty() && !options.tools ? List.of() : targets(contenders);

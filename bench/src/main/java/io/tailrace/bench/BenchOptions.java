@@ -20,7 +20,7 @@ final class BenchOptions {
       description = "Names or numbers of workloads; default: W1 to W4 and start.")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--all", description = "All workloads; takes an hour or so.")
+  @Option(names = "--all", description = "All workloads; takes more than an hour.")
   private boolean all;
 
   @Option(
@@ -228,7 +228,11 @@ final class BenchOptions {
       return chosen;
     }
     for (Workload workload : named()) {
-      boolean needsStart = workload instanceof StartWorkload || workload instanceof ScanWorkload;
+      boolean needsStart =
+          switch (workload) {
+            case StartWorkload _, ScanWorkload _, ReplayWorkload _ -> true;
+            default -> false;
+          };
       if (needsStart && bootstrap != null) {
         require(
             names.isEmpty(), workload.name() + " needs a broker to start: leave out --bootstrap");

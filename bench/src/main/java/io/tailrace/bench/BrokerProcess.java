@@ -104,6 +104,13 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
+  /** Ends it at once, as {@code kill -9} does, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    List<ProcessHandle> started = process.descendants().toList();
+    started.forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().waitFor();
+  }
+
   /** Ends it in the orderly way, or the other; what a launcher started included. */
   @Override
   public void close() {

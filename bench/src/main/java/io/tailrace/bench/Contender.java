@@ -6,8 +6,8 @@ import java.nio.file.Path;
 /** A broker that the run can start, as often as it wants. */
 interface Contender {
   /**
-   * The one setting that is not the default: rounds write gigabytes, and what one leaves to be
-   * written back would slow the next.
+   * A setting that is not the default: rounds write gigabytes, and what one leaves to be written
+   * back would slow the next.
    */
   long DELETE_DELAY_MS = 1000;
 

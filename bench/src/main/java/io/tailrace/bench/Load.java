@@ -15,7 +15,6 @@ import java.util.Map;
 
 /** Runs workloads on one target, under the eyes of one meter. */
 final class Load {
-  private static final long SECOND_NS = 1_000_000_000;
   private static final int MAX_FETCH_BYTES = 1 << 20;
 
   /** How much longer than producers a consumer goes on, to get what was sent last. */
@@ -26,6 +25,7 @@ final class Load {
   private final Topics topics;
   private final Meter meter;
   private final Progress progress;
+  private final Watch watch;
 
   Load(Target target, LoadSettings settings, Topics topics, Meter meter, Progress progress) {
     this.target = target;
@@ -33,6 +33,7 @@ final class Load {
     this.topics = topics;
     this.meter = meter;
     this.progress = progress;
+    this.watch = new Watch(target.name(), meter, progress);
   }
 
   /** Runs in for {@code runInSeconds}, then measures for {@code seconds}. */
@@ -44,8 +45,15 @@ final class Load {
       case TailWorkload tail -> tail(tail, runInSeconds, seconds);
       case ScanWorkload scan ->
           new ScanLoad(target, settings, topics, meter, progress).run(scan, runInSeconds, seconds);
-      case StartWorkload start -> throw new IllegalStateException(start.name() + " is no load");
+      case HeartbeatWorkload heartbeats -> groups().heartbeats(heartbeats, runInSeconds, seconds);
+      case RebalanceWorkload rebalances -> groups().rebalances(rebalances);
+      case StartWorkload _, ReplayWorkload _ ->
+          throw new IllegalStateException(workload.name() + " is no load");
     };
+  }
+
+  private GroupLoad groups() {
+    return new GroupLoad(target, topics, watch);
   }
 
   private Round produce(ProduceWorkload workload, double runInSeconds, double seconds)
@@ -65,9 +73,9 @@ final class Load {
       } else {
         clients.start(window);
       }
-      Tally tally = watch(clients, window);
+      Tally tally = watch.over(clients, window);
       topics.delete(topic);
-      return round(tally, seconds);
+      return watch.round(tally, seconds);
     }
   }
 
@@ -88,7 +96,7 @@ final class Load {
       meter.prepare();
       Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
       clients.start(window);
-      return round(watch(clients, window), seconds);
+      return watch.round(watch.over(clients, window), seconds);
     }
   }
 
@@ -124,29 +132,10 @@ final class Load {
       deliveries.plan(window);
       consumer.start(Window.of(nowNs, runInSeconds, seconds + CATCH_UP_SECONDS));
       clients.startPaced(window, workload.batchesPerSecond());
-      watch(clients, window);
+      watch.over(clients, window);
       consumer.join();
     }
     topics.delete(topic);
-    return round(deliveries.tally(), seconds);
-  }
-
-  /** Has the meter look at the window, and waits until all that was sent has been answered. */
-  private Tally watch(Clients clients, Window window) throws InterruptedException {
-    clients.awaitTime(window.fromNs());
-    meter.begin();
-    for (long nowNs = System.nanoTime(); nowNs - window.toNs() < 0; nowNs = System.nanoTime()) {
-      progress.detail("%.0f s".formatted((window.toNs() - nowNs) / 1e9));
-      clients.awaitTime(Math.min(window.toNs(), nowNs + SECOND_NS));
-    }
-    meter.end();
-    return clients.join();
-  }
-
-  private Round round(Tally tally, double seconds) {
-    if (tally.requests() == 0) {
-      throw new BenchException(target.name() + " answered nothing in " + seconds + " s");
-    }
-    return new Measurement(tally, seconds).with(meter.figures(tally));
+    return watch.round(deliveries.tally(), seconds);
   }
 }

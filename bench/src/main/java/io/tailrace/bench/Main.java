@@ -28,7 +28,7 @@ public final class Main {
         new ArrayList<>(List.of("", "Workloads (connections × requests in flight on each):"));
     for (Workload workload : Workload.ALL) {
       lines.add(
-          "  %-5s%-16s%s".formatted(workload.number(), workload.name(), workload.explanation()));
+          "  %-5s%-19s%s".formatted(workload.number(), workload.name(), workload.explanation()));
     }
     return lines;
   }

@@ -23,8 +23,10 @@ record Measurement(Tally tally, double seconds) {
 
   private Map<Figure, Double> figures() {
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-    figures.put(Figure.RECORDS_PER_SECOND, tally.records() / seconds);
-    figures.put(Figure.MB_PER_SECOND, tally.bytes() / 1e6 / seconds);
+    if (tally.records() > 0) {
+      figures.put(Figure.RECORDS_PER_SECOND, tally.records() / seconds);
+      figures.put(Figure.MB_PER_SECOND, tally.bytes() / 1e6 / seconds);
+    }
     figures.put(Figure.REQUESTS_PER_SECOND, tally.requests() / seconds);
     Histogram latencyNs = tally.latencyNs();
     figures.put(Figure.LATENCY_MEAN, latencyNs.getMean() / 1e3);

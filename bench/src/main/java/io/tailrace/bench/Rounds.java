@@ -6,7 +6,6 @@ import io.tailrace.bench.report.Round;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ final class Rounds {
   /** Unmeasured load, so that the measured rounds run on compiled code. */
   void warmUp(double seconds) throws IOException, InterruptedException {
     for (Workload workload : seconds > 0 ? workloads : List.<Workload>of()) {
-      for (Subject subject : subjects) {
+      for (Subject subject : serving(workload)) {
         progress.show("warming up: " + workload.name() + " on " + subject.name());
         subject.measure(workload, 0, seconds);
       }
@@ -58,11 +57,26 @@ final class Rounds {
    */
   void countSystemCalls(Path folder) throws IOException, InterruptedException {
     for (Workload workload : workloads) {
-      for (Subject subject : subjects) {
+      for (Subject subject : serving(workload)) {
         progress.show("counting system calls: " + workload.name() + " on " + subject.name());
         systemCalls.put(new Pair(workload, subject), subject.countSystemCalls(workload, folder));
       }
     }
+  }
+
+  /** Whom to run it on; the report says whom not. */
+  private List<Subject> serving(Workload workload) throws IOException {
+    List<Subject> serving = new ArrayList<>();
+    for (Subject subject : subjects) {
+      if (subject.serves(workload)) {
+        serving.add(subject);
+      } else {
+        results
+            .section(workload.name(), workload.explanation())
+            .note("not run on %s, which serves no consumer groups".formatted(subject.name()));
+      }
+    }
+    return serving;
   }
 
   private static double total(Workload workload, double seconds) {
@@ -73,12 +87,9 @@ final class Rounds {
     double left =
         rounds * subjects.size() * workloads.stream().mapToDouble(w -> total(w, seconds)).sum();
     for (int round = 1; round <= rounds; round++) {
-      List<Subject> order = new ArrayList<>(subjects);
-      if (round % 2 == 0) {
-        Collections.reverse(order);
-      }
       for (Workload workload : workloads) {
-        for (Subject subject : order) {
+        List<Subject> order = serving(workload);
+        for (Subject subject : round % 2 == 0 ? order.reversed() : order) {
           if (workload.produces()) {
             memory.touch();
           }

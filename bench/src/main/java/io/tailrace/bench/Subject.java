@@ -1,5 +1,6 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.load.Admin;
 import io.tailrace.bench.report.Figure;
 import io.tailrace.bench.report.Round;
 import java.io.IOException;
@@ -29,6 +30,16 @@ final class Subject implements AutoCloseable {
     return target.name();
   }
 
+  /** Whether the broker offers what the workload asks for. */
+  boolean serves(Workload workload) throws IOException {
+    if (!workload.needsGroups()) {
+      return true;
+    }
+    try (Admin admin = new Admin(target.address())) {
+      return admin.servesGroups();
+    }
+  }
+
   /** Runs in for {@code runInSeconds}, then measures for {@code seconds}. */
   Round measure(Workload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
@@ -44,7 +55,8 @@ final class Subject implements AutoCloseable {
    */
   Map<Figure, Double> countSystemCalls(Workload workload, Path folder)
       throws IOException, InterruptedException {
-    if (target.pid().isEmpty() || workload instanceof ScanWorkload) {
+    boolean sendsMore = workload instanceof ScanWorkload || workload instanceof RebalanceWorkload;
+    if (target.pid().isEmpty() || sendsMore) {
       return Map.of();
     }
     try (StraceMeter meter = new StraceMeter(target.pid().getAsLong(), folder)) {

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Tailrace with its default configuration, started as a user starts it.
+ * Tailrace with its default configuration, started as a user starts it; but a group's first
+ * rebalance begins at once, as with the configuration that Kafka ships.
  *
  * @param launcher the {@code tailrace} script
  */
@@ -50,7 +51,9 @@ record TailraceContender(Path launcher) implements Contender {
             "--data",
             folder.resolve("data").toString(),
             "-o",
-            "log.segment.delete.delay.ms=" + DELETE_DELAY_MS);
+            "log.segment.delete.delay.ms=" + DELETE_DELAY_MS,
+            "-o",
+            "group.initial.rebalance.delay.ms=0");
     return new BrokerProcess(name(), address, folder, command);
   }
 }

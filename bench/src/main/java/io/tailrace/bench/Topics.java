@@ -28,6 +28,7 @@ final class Topics implements AutoCloseable {
   private final String prefix = "tailrace-bench-" + Integer.toHexString(new Random().nextInt());
   private final List<String> created = new ArrayList<>();
   private final Map<Fill, String> filled = new HashMap<>();
+  private final Map<Integer, String> empty = new HashMap<>();
   private int topics;
 
   /** What a topic is filled with: each partition with about so many bytes. */
@@ -54,6 +55,17 @@ final class Topics implements AutoCloseable {
     }
     created.add(topic);
     return topic;
+  }
+
+  /** A topic without records that workloads share; made when it is asked for first. */
+  String empty(int partitions) throws IOException, InterruptedException {
+    String known = empty.get(partitions);
+    if (known == null) {
+      known = create(partitions, Map.of());
+      empty.put(partitions, known);
+      leaders(known);
+    }
+    return known;
   }
 
   /** Deletes it, if the run has made it. */

@@ -1,14 +1,24 @@
 package io.tailrace.bench;
 
+import static io.tailrace.bench.group.GroupProtocol.CLASSIC;
+import static io.tailrace.bench.group.GroupProtocol.CONSUMER;
+
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * A load with a name, and the number of the goal in {@code docs/benchmarks.md} that it is for: W1
- * to W10.
+ * to W10, and G1 to G3 about consumer groups.
  */
 sealed interface Workload
-    permits ProduceWorkload, FetchWorkload, TailWorkload, ScanWorkload, StartWorkload {
+    permits ProduceWorkload,
+        FetchWorkload,
+        TailWorkload,
+        ScanWorkload,
+        StartWorkload,
+        HeartbeatWorkload,
+        RebalanceWorkload,
+        ReplayWorkload {
 
   List<Workload> ALL =
       List.of(
@@ -31,7 +41,12 @@ sealed interface Workload
           new StartWorkload("W10", "start", "time to the first answer, idle memory", 0),
           new StartWorkload("W10", "start-1000", "the same with idle partitions", 1000),
           new StartWorkload("W10", "start-10000", "the same with idle partitions", 10_000),
-          new StartWorkload("W10", "start-100000", "the same with idle partitions", 100_000));
+          new StartWorkload("W10", "start-100000", "the same with idle partitions", 100_000),
+          new HeartbeatWorkload("G1", "heartbeat-classic", "stable", CLASSIC, 1000, 10, 10, 20),
+          new HeartbeatWorkload("G1", "heartbeat-consumer", "stable", CONSUMER, 1000, 10, 10, 20),
+          new RebalanceWorkload("G2", "rebalance-classic", "eager, range", CLASSIC, 500, 2000),
+          new RebalanceWorkload("G2", "rebalance-consumer", "uniform", CONSUMER, 500, 2000),
+          new ReplayWorkload("G3", "replay-offsets", "start after kill -9", 1000, 1000));
 
   String number();
 
@@ -53,6 +68,11 @@ sealed interface Workload
   /** Whether it produces while it is measured, which takes fresh memory. */
   boolean produces();
 
+  /** Whether the broker has to serve consumer groups. */
+  default boolean needsGroups() {
+    return false;
+  }
+
   /** Those of that name or number. */
   static List<Workload> chosen(String nameOrNumber) {
     List<Workload> chosen =
@@ -66,7 +86,7 @@ sealed interface Workload
               + nameOrNumber
               + "\"; choose from: "
               + names
-              + ", or W1 to W10");
+              + ", or W1 to W10 and G1 to G3");
     }
     return chosen;
   }

@@ -2,7 +2,7 @@ package io.tailrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tailrace.bench.load.FakeBroker;
+import io.tailrace.bench.load.FakeTopics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -29,6 +29,7 @@ class MainTest {
         "--cold 0                  | --cold must be at least 1 GB",
         "--kafka-idle-partitions -1 | --kafka-idle-partitions must not be negative",
         "--bootstrap 127.0.0.1:9 W6 | scan needs a broker to start",
+        "--bootstrap 127.0.0.1:9 G3 | replay-offsets needs a broker to start",
         "--rounds 0                | --rounds must be at least 1",
         "--duration 0              | --duration must be more than 0 seconds",
         "--inflight 0              | --inflight must be at least 1",
@@ -65,7 +66,7 @@ class MainTest {
   @Test
   void measuresARunningBrokerAndReportsItAgain(@TempDir Path folder) throws Exception {
     Path json = folder.resolve("run.json");
-    try (FakeBroker broker = new FakeBroker()) {
+    try (FakeTopics broker = new FakeTopics()) {
       String address = "127.0.0.1:" + broker.address().getPort();
       String options = "--rounds 1 --duration 0.1 --warmup 0 --touch 0 --bootstrap " + address;
       assertThat(run((options + " --json " + json + " produce-one").split(" "))).isZero();

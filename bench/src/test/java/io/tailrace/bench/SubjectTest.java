@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tailrace.bench.load.Batches;
-import io.tailrace.bench.load.FakeBroker;
+import io.tailrace.bench.load.FakeTopics;
 import io.tailrace.bench.report.Figure;
 import io.tailrace.protocol.ErrorCode;
 import java.io.IOException;
@@ -25,12 +25,12 @@ class SubjectTest {
   private static final double SECONDS = 0.2;
   private static final double ROUNDING = 1e-3;
 
-  private FakeBroker broker;
+  private FakeTopics broker;
   private Subject subject;
 
   @BeforeEach
   void start() throws IOException {
-    broker = new FakeBroker();
+    broker = new FakeTopics();
     subject = subject(new LoadSettings((short) -1, null));
   }
 
@@ -73,14 +73,14 @@ class SubjectTest {
     Map<Figure, Double> figures = subject.measure(sustained, 0, 1).figures();
     // Due while the broker stalls are 100 of 500; without a correction, one request would be late.
     assertThat(figures.get(Figure.REQUESTS_PER_SECOND)).isCloseTo(500, within(10.0));
-    double stallUs = FakeBroker.STALL_MS * 1000.0;
+    double stallUs = FakeTopics.STALL_MS * 1000.0;
     assertThat(figures.get(Figure.LATENCY_MAX)).isGreaterThan(stallUs * 0.9);
     assertThat(figures.get(Figure.LATENCY_P99)).isGreaterThan(stallUs * 0.7);
   }
 
   @Test
   void countsWhatTheBrokerCounts() throws Exception {
-    broker.topics.put("kept", new FakeBroker.FakeTopic());
+    broker.topics.put("kept", new FakeTopics.FakeTopic());
     Subject other = subject(new LoadSettings((short) 1, "kept"));
     Map<Figure, Double> figures =
         other.measure(Workload.named("produce-small"), 0, SECONDS).figures();
@@ -101,7 +101,7 @@ class SubjectTest {
     Map<Figure, Double> figures = subject.measure(workload, 0, SECONDS).figures();
     subject.measure(workload, 0, SECONDS);
     assertThat(broker.mostTopics).hasValue(1);
-    int recordsPerFetch = FakeBroker.BATCHES_PER_FETCH * FetchWorkload.USUAL_RECORDS_PER_BATCH;
+    int recordsPerFetch = FakeTopics.BATCHES_PER_FETCH * FetchWorkload.USUAL_RECORDS_PER_BATCH;
     double mostRecords = figures.get(Figure.REQUESTS_PER_SECOND) * recordsPerFetch;
     assertThat(figures.get(Figure.RECORDS_PER_SECOND)).isBetween(1.0, mostRecords + ROUNDING);
     subject.close();

@@ -3,10 +3,6 @@ package io.tailrace.bench.load;
 import io.tailrace.bench.BenchException;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
-import io.tailrace.protocol.Message;
-import io.tailrace.protocol.ProtocolReader;
-import io.tailrace.protocol.message.ApiVersionsRequest;
-import io.tailrace.protocol.message.ApiVersionsResponse;
 import io.tailrace.protocol.message.CreateTopicsRequest;
 import io.tailrace.protocol.message.CreateTopicsResponse;
 import io.tailrace.protocol.message.DeleteTopicsRequest;
@@ -15,12 +11,8 @@ import io.tailrace.protocol.message.ListOffsetsRequest;
 import io.tailrace.protocol.message.ListOffsetsResponse;
 import io.tailrace.protocol.message.MetadataRequest;
 import io.tailrace.protocol.message.MetadataResponse;
-import io.tailrace.protocol.message.ResponseHeader;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,43 +20,34 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** The few requests around a measurement, one at a time on a connection of its own. */
 public final class Admin implements AutoCloseable {
-  private static final short API_VERSIONS_VERSION = 3;
   private static final short METADATA_VERSION = 9;
   private static final short CREATE_TOPICS_VERSION = 5;
   private static final short DELETE_TOPICS_VERSION = 5;
   private static final short LIST_OFFSETS_VERSION = 5;
   private static final long LATEST = -1;
   private static final int TIMEOUT_MS = 30_000;
-  private static final int LONGEST_ANSWER_BYTES = 64 << 20;
   private static final int MS_BETWEEN_TRIES = 100;
   private static final short ONE_REPLICA = 1;
 
-  private final Socket socket;
+  private final Caller caller;
 
   public Admin(InetSocketAddress broker) throws IOException {
-    this.socket = new Socket();
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MS);
-    try {
-      socket.connect(broker, TIMEOUT_MS);
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
+    caller = new Caller(broker);
   }
 
   /** The keys of the requests that the broker answers. */
   public Set<Short> apiVersions() throws IOException {
-    ApiVersionsRequest request =
-        new ApiVersionsRequest().clientSoftwareName("tailrace-bench").clientSoftwareVersion("1");
-    ApiVersionsResponse response = new ApiVersionsResponse();
-    call(ApiKey.API_VERSIONS, API_VERSIONS_VERSION, request, response);
-    check(response.errorCode(), null, "ApiVersions");
-    return response.apiKeys().stream().map(api -> api.apiKey()).collect(Collectors.toSet());
+    return caller.apiVersions().apiKeys().stream()
+        .map(api -> api.apiKey())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether the broker coordinates consumer groups, of both protocols. */
+  public boolean servesGroups() throws IOException {
+    return apiVersions().contains(ApiKey.CONSUMER_GROUP_HEARTBEAT.id());
   }
 
   /** Creates the topic, with those settings of its own, unless it exists. */
@@ -84,10 +67,10 @@ public final class Admin implements AutoCloseable {
                         .replicationFactor(ONE_REPLICA)
                         .configs(configs)));
     CreateTopicsResponse response = new CreateTopicsResponse();
-    call(ApiKey.CREATE_TOPICS, CREATE_TOPICS_VERSION, request, response);
+    caller.call(ApiKey.CREATE_TOPICS, CREATE_TOPICS_VERSION, request, response);
     for (CreateTopicsResponse.CreatableTopicResult result : response.topics()) {
       if (result.errorCode() != ErrorCode.TOPIC_ALREADY_EXISTS.code()) {
-        check(result.errorCode(), result.errorMessage(), "CreateTopics " + topic);
+        Caller.check(result.errorCode(), result.errorMessage(), "CreateTopics " + topic);
       }
     }
   }
@@ -96,9 +79,9 @@ public final class Admin implements AutoCloseable {
     DeleteTopicsRequest request =
         new DeleteTopicsRequest().timeoutMs(TIMEOUT_MS).topicNames(List.of(topic));
     DeleteTopicsResponse response = new DeleteTopicsResponse();
-    call(ApiKey.DELETE_TOPICS, DELETE_TOPICS_VERSION, request, response);
+    caller.call(ApiKey.DELETE_TOPICS, DELETE_TOPICS_VERSION, request, response);
     for (DeleteTopicsResponse.DeletableTopicResult result : response.responses()) {
-      check(result.errorCode(), result.errorMessage(), "DeleteTopics " + topic);
+      Caller.check(result.errorCode(), result.errorMessage(), "DeleteTopics " + topic);
     }
   }
 
@@ -135,7 +118,7 @@ public final class Admin implements AutoCloseable {
             .topics(
                 List.of(new ListOffsetsRequest.ListOffsetsTopic().name(topic).partitions(asked)));
     ListOffsetsResponse response = new ListOffsetsResponse();
-    call(ApiKey.LIST_OFFSETS, LIST_OFFSETS_VERSION, request, response);
+    caller.call(ApiKey.LIST_OFFSETS, LIST_OFFSETS_VERSION, request, response);
     return response.topics().stream()
         .flatMap(answer -> answer.partitions().stream())
         .allMatch(partition -> partition.errorCode() == ErrorCode.NONE.code());
@@ -159,7 +142,7 @@ public final class Admin implements AutoCloseable {
                     .toList())
             .allowAutoTopicCreation(false);
     MetadataResponse response = new MetadataResponse();
-    call(ApiKey.METADATA, METADATA_VERSION, request, response);
+    caller.call(ApiKey.METADATA, METADATA_VERSION, request, response);
     return response;
   }
 
@@ -183,35 +166,8 @@ public final class Admin implements AutoCloseable {
     return complete ? leaders : List.of();
   }
 
-  private void call(ApiKey api, short version, Message request, Message response)
-      throws IOException {
-    ByteBuffer frame = Frames.request(api, version, request);
-    byte[] bytes = new byte[frame.remaining()];
-    frame.get(bytes);
-    socket.getOutputStream().write(bytes);
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    int size = in.readInt();
-    if (size < 0 || size > LONGEST_ANSWER_BYTES) {
-      throw new BenchException("the broker sent a frame of " + size + " bytes: is this Kafka?");
-    }
-    ProtocolReader answer = new ProtocolReader(ByteBuffer.wrap(in.readNBytes(size)));
-    new ResponseHeader().read(answer, api.responseHeaderVersion(version));
-    response.read(answer, version);
-  }
-
-  private static void check(short error, @Nullable String message, String request) {
-    if (error != ErrorCode.NONE.code()) {
-      throw new BenchException(
-          "the broker answers "
-              + ErrorCode.forCode(error)
-              + " to "
-              + request
-              + (message == null ? "" : ": " + message));
-    }
-  }
-
   @Override
   public void close() throws IOException {
-    socket.close();
+    caller.close();
   }
 }

@@ -27,6 +27,18 @@ public final class Frames {
 
   /** A request with correlation id 0, in a direct buffer, position 0, limit at its end. */
   static ByteBuffer request(ApiKey api, short version, Message body) {
+    return frame(requestWriter(api, version, body));
+  }
+
+  /** The same as bytes. */
+  static byte[] requestBytes(ApiKey api, short version, Message body) {
+    ProtocolWriter writer = requestWriter(api, version, body);
+    byte[] frame = new byte[SIZE_BYTES + writer.size()];
+    ByteBuffer.wrap(frame).putInt(writer.size()).put(writer.buffer());
+    return frame;
+  }
+
+  private static ProtocolWriter requestWriter(ApiKey api, short version, Message body) {
     ProtocolWriter writer = new ProtocolWriter();
     new RequestHeader()
         .requestApiKey(api.id())
@@ -34,7 +46,7 @@ public final class Frames {
         .clientId(CLIENT_ID)
         .write(writer, api.requestHeaderVersion(version));
     body.write(writer, version);
-    return frame(writer);
+    return writer;
   }
 
   /** The answer to a request, in a direct buffer, position 0, limit at its end. */

@@ -1,5 +1,7 @@
 package io.tailrace.bench.report;
 
+import static io.tailrace.bench.report.Figure.ALL_JOIN_BROKER_MS;
+import static io.tailrace.bench.report.Figure.BROKER_CORES;
 import static io.tailrace.bench.report.Figure.CPU_PER_GB;
 import static io.tailrace.bench.report.Figure.CPU_PER_REQUEST;
 import static io.tailrace.bench.report.Figure.KB_PER_PARTITION;
@@ -8,8 +10,11 @@ import static io.tailrace.bench.report.Figure.LATENCY_P50;
 import static io.tailrace.bench.report.Figure.LATENCY_P99;
 import static io.tailrace.bench.report.Figure.LATENCY_P999;
 import static io.tailrace.bench.report.Figure.MB_PER_SECOND;
+import static io.tailrace.bench.report.Figure.ONE_JOINS_BROKER_MS;
+import static io.tailrace.bench.report.Figure.ONE_LEAVES_BROKER_MS;
 import static io.tailrace.bench.report.Figure.P999_TO_QUIET;
 import static io.tailrace.bench.report.Figure.RECORDS_PER_SECOND;
+import static io.tailrace.bench.report.Figure.REPLAY_MS;
 import static io.tailrace.bench.report.Figure.REQUESTS_PER_SECOND;
 import static io.tailrace.bench.report.Figure.RESIDENT_MB;
 import static io.tailrace.bench.report.Figure.START_MS;
@@ -62,7 +67,16 @@ final class Goals {
           atMost("W10", "start", RESIDENT_MB, 64, null),
           atMost("W10", "start-1000", KB_PER_PARTITION, 12, null),
           atMost("W10", "start-10000", KB_PER_PARTITION, 12, null),
-          atMost("W10", "start-100000", KB_PER_PARTITION, 12, null));
+          atMost("W10", "start-100000", KB_PER_PARTITION, 12, null),
+          atMost("G1", "heartbeat-classic", BROKER_CORES, 0.05, null),
+          atMost("G1", "heartbeat-consumer", BROKER_CORES, 0.05, null),
+          atMost("G2", "rebalance-classic", ALL_JOIN_BROKER_MS, 2000, null),
+          atMost("G2", "rebalance-classic", ONE_JOINS_BROKER_MS, 2000, null),
+          atMost("G2", "rebalance-classic", ONE_LEAVES_BROKER_MS, 2000, null),
+          atMost("G2", "rebalance-consumer", ALL_JOIN_BROKER_MS, 2000, null),
+          atMost("G2", "rebalance-consumer", ONE_JOINS_BROKER_MS, 2000, null),
+          atMost("G2", "rebalance-consumer", ONE_LEAVES_BROKER_MS, 2000, null),
+          atMost("G3", "replay-offsets", REPLAY_MS, 3000, null));
 
   private Goals() {}
 

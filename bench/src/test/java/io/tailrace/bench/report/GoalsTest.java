@@ -12,7 +12,8 @@ class GoalsTest {
   @Test
   void eachWorkloadOfTheTableHasGoals() {
     assertThat(Goals.ALL.stream().map(Goal::id).distinct())
-        .containsExactly("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10");
+        .containsExactly(
+            "W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10", "G1", "G2", "G3");
   }
 
   @Test

@@ -4,9 +4,6 @@ import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.MemoryRecords;
 import io.tailrace.protocol.Message;
-import io.tailrace.protocol.ProtocolReader;
-import io.tailrace.protocol.ProtocolWriter;
-import io.tailrace.protocol.message.ApiVersionsResponse;
 import io.tailrace.protocol.message.CreateTopicsRequest;
 import io.tailrace.protocol.message.CreateTopicsResponse;
 import io.tailrace.protocol.message.DeleteTopicsRequest;
@@ -16,16 +13,10 @@ import io.tailrace.protocol.message.MetadataRequest;
 import io.tailrace.protocol.message.MetadataResponse;
 import io.tailrace.protocol.message.ProduceRequest;
 import io.tailrace.protocol.message.ProduceResponse;
-import io.tailrace.protocol.message.RequestHeader;
-import io.tailrace.protocol.message.ResponseHeader;
 import io.tailrace.record.RecordBatch;
-import java.io.DataInputStream;
+import io.tailrace.testkit.FakeBroker;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +25,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
- * Speaks just enough for the generator: topics of one partition, which keep the first batch that
- * they are sent and count the others. Answers on one thread for each connection, in order.
+ * A broker with just enough for the generator: topics of one partition, which keep the first batch
+ * that they are sent and count the others.
  */
-public final class FakeBroker implements AutoCloseable {
+public final class FakeTopics implements AutoCloseable {
   public static final int BATCHES_PER_FETCH = 3;
 
   public final Map<String, FakeTopic> topics = new ConcurrentHashMap<>();
@@ -50,7 +42,7 @@ public final class FakeBroker implements AutoCloseable {
   public volatile int stalledBatch;
 
   public static final int STALL_MS = 200;
-  private final ServerSocket server;
+  private final FakeBroker broker;
 
   /** What it has been sent. */
   public static final class FakeTopic {
@@ -58,78 +50,38 @@ public final class FakeBroker implements AutoCloseable {
     volatile ByteBuffer firstBatch = ByteBuffer.allocate(0);
   }
 
-  public FakeBroker() throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+  public FakeTopics() throws IOException {
+    broker = new FakeBroker();
+    broker.<MetadataRequest>on(ApiKey.METADATA, 13, it -> metadata(it.topics().getFirst().name()));
+    broker.<CreateTopicsRequest>on(
+        ApiKey.CREATE_TOPICS, 7, it -> create(it.topics().getFirst().name()));
+    broker.<DeleteTopicsRequest>on(
+        ApiKey.DELETE_TOPICS, 6, it -> delete(it.topicNames().getFirst()));
+    broker.<ProduceRequest>on(ApiKey.PRODUCE, 13, it -> produce(it.topicData().getFirst()));
+    broker.<FetchRequest>on(ApiKey.FETCH, 18, it -> fetch(it.topics().getFirst()));
+  }
+
+  /** Serves another API, too. */
+  public <Q extends Message> void on(ApiKey key, int highestVersion, Function<Q, Message> answer) {
+    broker.on(key, highestVersion, answer);
+  }
+
+  /** Answers all requests of another API alike. */
+  public void serve(ApiKey key, int highestVersion, Message answer) {
+    broker.on(key, highestVersion, request -> answer);
   }
 
   public InetSocketAddress address() {
-    return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
-  }
-
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException e) {
-        return; // closed
-      }
-    }
-  }
-
-  private void serve(Socket socket) {
-    try (socket) {
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      while (true) {
-        answer(ByteBuffer.wrap(in.readNBytes(in.readInt())), socket.getOutputStream());
-      }
-    } catch (IOException e) {
-      // the client has gone
-    }
-  }
-
-  private void answer(ByteBuffer frame, OutputStream out) throws IOException {
-    ApiKey api = ApiKey.forId(frame.getShort(0));
-    short version = frame.getShort(2);
-    ProtocolReader reader = new ProtocolReader(frame);
-    RequestHeader header = new RequestHeader();
-    header.read(reader, api.requestHeaderVersion(version));
-    Message request = api.newRequest();
-    request.read(reader, version);
-    ProtocolWriter writer = new ProtocolWriter();
-    new ResponseHeader()
-        .correlationId(header.correlationId())
-        .write(writer, api.responseHeaderVersion(version));
-    answer(request).write(writer, version);
-    ByteBuffer response = ByteBuffer.allocate(Integer.BYTES + writer.size());
-    response.putInt(writer.size()).put(writer.buffer());
-    out.write(response.array());
-  }
-
-  private Message answer(Message request) {
-    return switch (request) {
-      case MetadataRequest metadata -> metadata(metadata.topics().getFirst().name());
-      case CreateTopicsRequest create -> create(create.topics().getFirst().name());
-      case DeleteTopicsRequest delete -> delete(delete.topicNames().getFirst());
-      case ProduceRequest produce -> produce(produce.topicData().getFirst());
-      case FetchRequest fetch -> fetch(fetch.topics().getFirst());
-      default -> new ApiVersionsResponse();
-    };
+    return broker.address();
   }
 
   private Message metadata(String topic) {
-    var partition = new MetadataResponse.MetadataResponsePartition().leaderId(7);
+    var partition = new MetadataResponse.MetadataResponsePartition().leaderId(FakeBroker.NODE);
     var answer = new MetadataResponse.MetadataResponseTopic().name(topic);
     ErrorCode error =
         topics.containsKey(topic) ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-    var broker =
-        new MetadataResponse.MetadataResponseBroker()
-            .nodeId(7)
-            .host(address().getHostString())
-            .port(address().getPort());
     return new MetadataResponse()
-        .brokers(List.of(broker))
+        .brokers(List.of(broker.node()))
         .topics(List.of(answer.errorCode(error.code()).partitions(List.of(partition))));
   }
 
@@ -187,6 +139,6 @@ public final class FakeBroker implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.close();
+    broker.close();
   }
 }

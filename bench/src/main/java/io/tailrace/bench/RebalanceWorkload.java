@@ -1,0 +1,38 @@
+package io.tailrace.bench;
+
+import io.tailrace.bench.group.GroupProtocol;
+
+/**
+ * A large group of the consumers of one topic: all members join at once; then, with the group
+ * stable, one more joins; then it leaves. It takes as long as it takes.
+ */
+record RebalanceWorkload(
+    String number, String name, String purpose, GroupProtocol protocol, int members, int partitions)
+    implements Workload {
+  private static final double USUAL_SECONDS = 20;
+
+  @Override
+  public RebalanceWorkload with(Overrides other) {
+    return this;
+  }
+
+  @Override
+  public double seconds(double usual) {
+    return USUAL_SECONDS;
+  }
+
+  @Override
+  public boolean produces() {
+    return false;
+  }
+
+  @Override
+  public boolean needsGroups() {
+    return true;
+  }
+
+  @Override
+  public String explanation() {
+    return "%s: %d members, %,d partitions".formatted(purpose, members, partitions);
+  }
+}
