@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,6 +40,8 @@ import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
@@ -313,6 +316,32 @@ class AdminClientTest {
   private static void assertAt(ListOffsetsResultInfo found, long offset, long timestamp) {
     assertThat(found.offset()).isEqualTo(offset);
     assertThat(found.timestamp()).isEqualTo(timestamp);
+  }
+
+  @Test
+  void recordsAreDeleted() throws Exception {
+    TopicPartition partition = BROKER.topic("shortened", 1).getFirst();
+    long now = System.currentTimeMillis();
+    send(partition, false, now, now, now, now);
+    assertThat(deleteBefore(partition, 3)).isEqualTo(3);
+    assertThat(offset(partition, OffsetSpec.earliest()).offset()).isEqualTo(3);
+    assertThatThrownBy(() -> deleteBefore(partition, 5))
+        .hasCauseInstanceOf(OffsetOutOfRangeException.class);
+    assertThat(deleteBefore(partition, -1)).isEqualTo(4);
+    TopicPartition compacted =
+        BROKER.topic("kept", 1, Map.of("cleanup.policy", "compact")).getFirst();
+    assertThatThrownBy(() -> deleteBefore(compacted, 0))
+        .hasCauseInstanceOf(PolicyViolationException.class);
+  }
+
+  private static long deleteBefore(TopicPartition partition, long offset) throws Exception {
+    return BROKER
+        .admin()
+        .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset)))
+        .lowWatermarks()
+        .get(partition)
+        .get()
+        .lowWatermark();
   }
 
   @Test

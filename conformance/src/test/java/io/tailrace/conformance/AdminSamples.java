@@ -17,6 +17,11 @@ import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicCon
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfigCollection;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
+import org.apache.kafka.common.message.DeleteRecordsResponseData;
+import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
@@ -44,7 +49,7 @@ final class AdminSamples {
   }
 
   Stream<ApiSample> all() {
-    return Stream.of(createTopics(), deleteTopics(), createPartitions(), configs())
+    return Stream.of(createTopics(), deleteTopics(), createPartitions(), configs(), deleteRecords())
         .flatMap(samples -> samples);
   }
 
@@ -143,6 +148,45 @@ final class AdminSamples {
               .setTimeoutMs(10_000)
               .setValidateOnly(true);
         });
+  }
+
+  private Stream<ApiSample> deleteRecords() {
+    return Stream.of(
+        deleteRecords("before an offset", filled.topic(), 0)
+            .checks(
+                DeleteRecordsResponseData.class,
+                (version, response) ->
+                    assertThat(partition(response, filled.topic()).lowWatermark()).isZero()),
+        deleteRecords("behind the end", filled.topic(), 1_000_000)
+            .fails(Errors.OFFSET_OUT_OF_RANGE)
+            .checks(
+                DeleteRecordsResponseData.class,
+                (version, response) ->
+                    assertThat(partition(response, filled.topic()).lowWatermark()).isEqualTo(-1)),
+        deleteRecords("of an unknown topic", "not-there", -1)
+            .fails(Errors.UNKNOWN_TOPIC_OR_PARTITION),
+        deleteRecords("of an internal topic", "__consumer_offsets", 0)
+            .fails(Errors.INVALID_TOPIC_EXCEPTION));
+  }
+
+  private static DeleteRecordsPartitionResult partition(
+      DeleteRecordsResponseData response, String topic) {
+    return response.topics().find(topic).partitions().find(0);
+  }
+
+  private static ApiSample deleteRecords(String name, String topic, long offset) {
+    return ApiSample.of(
+        ApiKeys.DELETE_RECORDS,
+        name,
+        version ->
+            new DeleteRecordsRequestData()
+                .setTimeoutMs(10_000)
+                .setTopics(
+                    List.of(
+                        new DeleteRecordsTopic()
+                            .setName(topic)
+                            .setPartitions(
+                                List.of(new DeleteRecordsPartition().setOffset(offset))))));
   }
 
   private Stream<ApiSample> configs() {

@@ -7,12 +7,20 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** A broker in a process of its own, started as the launcher starts it. */
 final class BrokerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+
+  /** Starts a process that prints to a file. */
+  private interface Start {
+    Process into(Path output) throws IOException;
+  }
 
   private final Process process;
   private final Path output;
@@ -23,15 +31,36 @@ final class BrokerProcess implements AutoCloseable {
    * @param port where it listens, on the loopback address
    */
   BrokerProcess(int port, Path data, String... options) throws IOException {
+    this(command(port, data, options), output -> output.contains("127.0.0.1:" + port));
+  }
+
+  /**
+   * Starts any broker and waits until it serves.
+   *
+   * @param serves tells that from what it has printed
+   */
+  BrokerProcess(Command command, Predicate<String> serves) throws IOException {
+    this(command::start, serves);
+  }
+
+  /** Starts one under another command, such as a tracer. */
+  BrokerProcess(int port, List<String> command) throws IOException {
+    this(
+        output ->
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start(),
+        output -> output.contains("127.0.0.1:" + port));
+  }
+
+  private BrokerProcess(Start start, Predicate<String> serves) throws IOException {
     output = Files.createTempFile("tailrace-broker", ".out");
-    ProcessBuilder builder =
-        new ProcessBuilder(command(port, data, options).words())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    process = builder.start();
+    process = start.into(output);
     Awaitility.await("the broker serves")
         .atMost(START_LIMIT)
-        .until(() -> !process.isAlive() || isServing(port));
+        .pollInterval(BETWEEN_LOOKS)
+        .until(() -> !process.isAlive() || serves.test(output()));
     if (!process.isAlive()) {
       throw new IllegalStateException("the broker ended: " + output());
     }
@@ -39,17 +68,25 @@ final class BrokerProcess implements AutoCloseable {
 
   /** The command that starts a broker, to be run for tests of starts that fail. */
   static Command command(int port, Path data, String... options) {
-    return Command.java(Main.class)
-        .with("start", "--listen", "127.0.0.1:" + port, "--data", data.toString())
-        .with(options);
+    return start(Command.java(Main.class), port, data, options);
   }
 
-  private boolean isServing(int port) throws IOException {
-    return output().contains("127.0.0.1:" + port);
+  /** The same in a JVM with these options. */
+  static Command command(List<String> jvmOptions, int port, Path data, String... options) {
+    return start(Command.java(jvmOptions, Main.class), port, data, options);
+  }
+
+  private static Command start(Command java, int port, Path data, String... options) {
+    return java.with("start", "--listen", "127.0.0.1:" + port, "--data", data.toString())
+        .with(options);
   }
 
   long pid() {
     return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** What it has printed. */

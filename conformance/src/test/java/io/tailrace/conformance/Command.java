@@ -2,6 +2,7 @@ package io.tailrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A program run to its end. */
@@ -34,10 +37,36 @@ final class Command {
 
   /** A main class of another class path. */
   static Command java(Class<?> main, String classPath) {
+    return jvm().with("-cp", classPath, main.getName());
+  }
+
+  /**
+   * A main class in one of the test's jars that is run many times. At its first end the JVM
+   * archives the classes that it has loaded: that takes a second, and each later run takes half of
+   * one less.
+   */
+  static Command tool(Class<?> main) {
+    String jars =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> path.endsWith(".jar"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Path archive = Path.of("target", main.getSimpleName() + ".jsa").toAbsolutePath();
+    return jvm()
+        .with("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive, "-Xlog:disable")
+        .with("-cp", jars, main.getName());
+  }
+
+  private static Command jvm() {
     return of(Path.of(System.getProperty("java.home"), "bin", "java").toString())
         .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m")
-        .with("--enable-native-access=ALL-UNNAMED")
-        .with("-cp", classPath, main.getName());
+        .with("--enable-native-access=ALL-UNNAMED");
+  }
+
+  /** A main class of the test's class path, in a JVM with these options. */
+  static Command java(List<String> options, Class<?> main) {
+    return of(Path.of(System.getProperty("java.home"), "bin", "java").toString())
+        .with(options.toArray(String[]::new))
+        .with("-cp", System.getProperty("java.class.path"), main.getName());
   }
 
   Command with(String... more) {

@@ -1,15 +1,21 @@
 package io.tailrace.conformance;
 
+import io.tailrace.conformance.GroupStage.Kind;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** Groups of Apache Kafka's Java consumers: of this version, and of those that are in wide use. */
+/**
+ * Groups of Apache Kafka's Java consumers: of this version, and of those that are in wide use. Each
+ * kind of rebalance is always tried, with the newest and the oldest client; the campaign has all.
+ */
 class JavaGroupClientsTest {
   private static final String CURRENT = "4.3.1";
 
@@ -17,32 +23,53 @@ class JavaGroupClientsTest {
   private static final Path OLD_CLIENTS = Path.of("target", "old-clients").toAbsolutePath();
 
   @ParameterizedTest
+  @CsvSource({"4.3.1, CooperativeStickyAssignor", "2.8.2, RangeAssignor"})
+  void classicGroup(String version, String assignor) throws Exception {
+    new GroupScenario(classic(version, assignor)).run();
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "4.3.1, RangeAssignor",
-    "4.3.1, CooperativeStickyAssignor",
     "3.9.1, RangeAssignor",
     "3.9.1, CooperativeStickyAssignor",
-    "2.8.2, RangeAssignor",
     "2.8.2, CooperativeStickyAssignor",
   })
-  void classicGroup(String version, String assignor) throws Exception {
+  @Tag("campaign")
+  void otherClassicGroups(String version, String assignor) throws Exception {
+    new GroupScenario(classic(version, assignor)).run();
+  }
+
+  @Test
+  void consumerGroup() throws Exception {
+    new GroupScenario(consumer("uniform")).run();
+  }
+
+  @Test
+  @Tag("campaign")
+  void consumerGroupByRanges() throws Exception {
+    new GroupScenario(consumer("range")).run();
+  }
+
+  /** Members of the newest version that speak the classic protocol. */
+  static Kind classic(String assignor) {
+    return classic(CURRENT, assignor);
+  }
+
+  private static Kind classic(String version, String assignor) {
     String[] settings = {
       "partition.assignment.strategy=org.apache.kafka.clients.consumer." + assignor,
       "session.timeout.ms=" + GroupScenario.SESSION_MS,
       "heartbeat.interval.ms=" + GroupScenario.HEARTBEAT_MS,
     };
-    new GroupScenario(
-            (bootstrap, group, topic) -> member(version, bootstrap, group, topic).with(settings))
-        .run();
+    return (bootstrap, group, topic) -> member(version, bootstrap, group, topic).with(settings);
   }
 
-  @ParameterizedTest
-  @CsvSource({"uniform", "range"})
-  void consumerGroup(String assignor) throws Exception {
-    new GroupScenario((bootstrap, group, topic) ->
+  /** Members that speak the consumer protocol. */
+  static Kind consumer(String assignor) {
+    return (bootstrap, group, topic) ->
         member(CURRENT, bootstrap, group, topic)
-            .with("group.protocol=consumer", "group.remote.assignor=" + assignor))
-        .run();
+            .with("group.protocol=consumer", "group.remote.assignor=" + assignor);
   }
 
   private static Command member(String version, String bootstrap, String group, String topic) {

@@ -2,11 +2,14 @@ package io.tailrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kafka.admin.ConfigCommand;
 import org.apache.kafka.tools.BrokerApiVersionsCommand;
 import org.apache.kafka.tools.ConsoleProducer;
+import org.apache.kafka.tools.DeleteRecordsCommand;
 import org.apache.kafka.tools.GetOffsetShell;
 import org.apache.kafka.tools.LogDirsCommand;
 import org.apache.kafka.tools.ProducerPerformance;
@@ -74,6 +77,29 @@ class KafkaToolsTest {
         .isEqualTo(lines);
     assertThat(tool(GetOffsetShell.class, "--topic", "console").run())
         .isEqualTo("console:0:1000\n");
+  }
+
+  @Test
+  void deleteRecords() throws Exception {
+    BROKER.topic("shortened", 1);
+    tool(ConsoleProducer.class, "--topic", "shortened").input("a\nb\nc\n").run();
+    Path offsets =
+        Files.writeString(
+            BROKER.folder().resolveSibling(BROKER.folder().getFileName() + "-offsets.json"),
+            """
+            {"version": 1, "partitions": [{"topic": "shortened", "partition": 0, "offset": 2}]}
+            """);
+    try {
+      assertThat(tool(DeleteRecordsCommand.class, "--offset-json-file", offsets.toString()).run())
+          .contains("partition: shortened-0\tlow_watermark: 2");
+    } finally {
+      Files.delete(offsets);
+    }
+    assertThat(
+            tool(ConsoleConsumer.class, "--topic", "shortened", "--partition", "0")
+                .with("--offset", "earliest", "--max-messages", "1")
+                .run())
+        .isEqualTo("c\n");
   }
 
   @Test

@@ -103,9 +103,13 @@ final class MemberProcess implements AutoCloseable {
     tenures.clear();
   }
 
-  /** Ends it in the orderly way: SIGTERM. */
-  void leave() throws IOException, InterruptedException {
+  /** Has it leave in the orderly way: SIGTERM. */
+  void askToLeave() {
     process.destroy();
+  }
+
+  /** Waits until it has left. */
+  void awaitLeft() throws IOException, InterruptedException {
     assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
         .as("%s leaves; it has printed %s", name, this)
         .isTrue();
