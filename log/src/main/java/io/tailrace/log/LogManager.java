@@ -127,6 +127,9 @@ public final class LogManager implements AutoCloseable {
   private void startRecovery(boolean clean) {
     if (!clean) {
       slots.forEach((name, slot) -> recovery.execute(() -> recover(name, slot)));
+      // Behind all of that: syncing takes longer than reading, and nobody waits for it.
+      slots.forEach((name, slot) -> recovery.execute(() -> flushRecovered(slot)));
+      recovery.execute(this::checkpointRecovered);
     }
     recovery.shutdown();
   }
@@ -142,6 +145,27 @@ public final class LogManager implements AutoCloseable {
     } finally {
       slot.recovered();
       progress.logDone();
+    }
+  }
+
+  private static void flushRecovered(LogSlot slot) {
+    PartitionLog log = slot.ifOpen();
+    if (log == null || log.offlineReason() != null) {
+      return;
+    }
+    try {
+      log.flush();
+    } catch (LogException e) {
+      LOG.log(Level.WARNING, "not synced after its recovery: {0}", e.getMessage());
+    }
+  }
+
+  /** So that the next start, should it come soon, need not look at all that again. */
+  private void checkpointRecovered() {
+    try {
+      checkpoint();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "checkpoints can''t be written: {0}", e.getMessage());
     }
   }
 

@@ -149,10 +149,14 @@ public final class Partition {
 
   /**
    * What a crash has left beyond the last high watermark is committed: there is no other replica to
-   * ask, and some of it was acknowledged.
+   * ask, and some of it was acknowledged. Where that means durable, it is made so at once, so that
+   * nobody sees the high watermark go back.
    */
-  private void commitFound(Opened now) {
+  private void commitFound(Opened now) throws LogException {
     PartitionLog log = now.log();
+    if (log.config().flushMessages() <= 1) {
+      log.flush();
+    }
     advance(log, committable(log));
     if (log.highWatermark() < log.logEndOffset()) {
       sync(now, failure -> {});
