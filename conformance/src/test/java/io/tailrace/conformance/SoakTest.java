@@ -79,8 +79,7 @@ class SoakTest {
   @Test
   @Tag("campaign")
   void holdsNoMoreAsTimeGoesBy() throws Exception {
-    try (BrokerProcess broker =
-            new BrokerProcess(port, folder, OPTIONS);
+    try (BrokerProcess broker = new BrokerProcess(port, folder, OPTIONS);
         Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()));
         Producer<byte[], byte[]> producer = producer();
         ProcessVitals vitals = new ProcessVitals(broker.pid())) {
