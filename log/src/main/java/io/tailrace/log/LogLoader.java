@@ -206,7 +206,9 @@ final class LogLoader {
           start);
     }
     long watermark = Math.clamp(hints.highWatermark(), start, end);
-    long flushed = synced ? end : Math.clamp(hints.recoveryPoint(), start, end);
+    // One behind the end is not to be believed.
+    long known = hints.recoveryPoint() > end ? start : Math.max(start, hints.recoveryPoint());
+    long flushed = synced ? end : known;
     return new LogOffsets(start, watermark, flushed, end);
   }
 

@@ -125,7 +125,7 @@ public final class LogManager implements AutoCloseable {
   }
 
   private void startRecovery(boolean clean) {
-    if (!clean) {
+    if (!clean && !slots.isEmpty()) {
       slots.forEach((name, slot) -> recovery.execute(() -> recover(name, slot)));
       // Behind all of that: syncing takes longer than reading, and nobody waits for it.
       slots.forEach((name, slot) -> recovery.execute(() -> flushRecovered(slot)));
@@ -148,6 +148,7 @@ public final class LogManager implements AutoCloseable {
     }
   }
 
+  /** If that fails, the log takes no more appends, as after any failed sync. */
   private static void flushRecovered(LogSlot slot) {
     PartitionLog log = slot.ifOpen();
     if (log == null || log.offlineReason() != null) {
@@ -156,7 +157,9 @@ public final class LogManager implements AutoCloseable {
     try {
       log.flush();
     } catch (LogException e) {
-      LOG.log(Level.WARNING, "not synced after its recovery: {0}", e.getMessage());
+      if (!slot.isDiscarded()) {
+        LOG.log(Level.ERROR, e.getMessage());
+      }
     }
   }
 
