@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * ledger. Half of the records go to the first few partitions.
  */
 final class LoadProducer implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofMinutes(30);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int BUSY_PARTITIONS = 8;
   private static final int AT_ONCE = 20;
   private static final int PAUSE_MS = 2;

@@ -55,6 +55,28 @@ public final class AppendBatch {
     return appendTimeMs;
   }
 
+  /** Whether its producer numbers its batches (KIP-98). */
+  public boolean isIdempotent() {
+    return RecordBatch.hasProducerId(view, position) && baseSequence() != RecordBatch.NO_SEQUENCE;
+  }
+
+  public long producerId() {
+    return RecordBatch.producerId(view, position);
+  }
+
+  public short producerEpoch() {
+    return RecordBatch.producerEpoch(view, position);
+  }
+
+  public int baseSequence() {
+    return RecordBatch.baseSequence(view, position);
+  }
+
+  /** It is not appended: one that comes before it is missing. */
+  public void refuseOutOfOrder() {
+    finish(AppendOutcome.OUT_OF_ORDER_SEQUENCE, -1, RecordBatch.NO_TIMESTAMP);
+  }
+
   void reset() {
     finish(AppendOutcome.NONE, -1, RecordBatch.NO_TIMESTAMP);
   }

@@ -63,6 +63,9 @@ public final class Partition {
   private volatile boolean deleted;
   private boolean syncsFound; // guarded by this
 
+  /** Null unless an append has failed that producers are going to repeat. */
+  private volatile @Nullable RefusedBatches refused;
+
   private record Opened(PartitionLog log, GroupCommit groupCommit) {}
 
   public Partition(
@@ -177,17 +180,43 @@ public final class Partition {
 
   /**
    * Appends batches as {@link PartitionLog#append} does, and moves the high watermark as far as the
-   * topic's durability allows.
+   * topic's durability allows. The order of the array's elements may change.
    *
    * @return whether the appended batches may be acknowledged now; if not, ask {@link #whenDurable}
    */
   public boolean append(AppendBatch[] batches, int count, long wallMs) throws LogException {
-    PartitionLog log = log();
+    RefusedBatches before = refused;
+    int due = before == null ? count : before.withhold(batches, count);
+    try {
+      PartitionLog log = log();
+      appendTo(log, batches, due, wallMs);
+      return isCommitted(log);
+    } catch (LogException e) {
+      refused().add(batches, due);
+      throw e;
+    }
+  }
+
+  private void appendTo(PartitionLog log, AppendBatch[] batches, int count, long wallMs)
+      throws LogException {
     try {
       log.append(batches, count, leaderEpoch, wallMs);
     } finally {
       noteUnflushed(log);
     }
+  }
+
+  private synchronized RefusedBatches refused() {
+    RefusedBatches all = refused;
+    if (all == null) {
+      all = new RefusedBatches();
+      refused = all;
+    }
+    return all;
+  }
+
+  /** Moves the high watermark, unless what has been appended must be durable first. */
+  private boolean isCommitted(PartitionLog log) {
     if (mustFlush(log)) {
       return false;
     }
