@@ -18,6 +18,7 @@ import io.tailrace.testkit.SimDisk;
 import io.tailrace.testkit.WireClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -147,7 +148,10 @@ class BrokerPowerLossTest {
       back.retainAll(image.answered().deleted());
       assertThat(back).as("topics that had been deleted").isEmpty();
       for (Map.Entry<String, List<String>> topic : image.answered().records().entrySet()) {
-        await().until(() -> get(client, topic.getKey(), 0, 0).errorCode() == 0);
+        await()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(2))
+            .until(() -> get(client, topic.getKey(), 0, 0).errorCode() == 0);
         List<String> records = values(get(client, topic.getKey(), 0, 0));
         int known = topic.getValue().size();
         assertThat(records).as("records of %s", topic.getKey()).hasSizeBetween(known, known + 1);

@@ -2,6 +2,7 @@ package io.tailrace.broker;
 
 import static io.tailrace.broker.Wire.appended;
 import static io.tailrace.broker.Wire.batch;
+import static io.tailrace.broker.Wire.error;
 import static io.tailrace.broker.Wire.fetch;
 import static io.tailrace.broker.Wire.fetched;
 import static io.tailrace.broker.Wire.from;
@@ -14,6 +15,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tailrace.env.Clock;
 import io.tailrace.env.Environment;
+import io.tailrace.protocol.ErrorCode;
 import io.tailrace.testkit.SeededRandomness;
 import io.tailrace.testkit.SimDisk;
 import io.tailrace.testkit.WireClient;
@@ -27,12 +29,17 @@ import org.junit.jupiter.api.Timeout;
 /** Acknowledgement after fdatasync ({@code flush.messages}), and what a held sync holds up. */
 @Timeout(60)
 class GroupCommitTest {
-  private final SlowDisk disk = new SlowDisk(new SimDisk(), "t-0");
+  private final SimDisk simulated = new SimDisk();
+  private final SlowDisk disk = new SlowDisk(simulated, "t-0");
   private TestBroker broker;
   private WireClient client;
 
   @BeforeEach
   void start() throws IOException {
+    startBroker();
+  }
+
+  private void startBroker() throws IOException {
     Environment environment = new Environment(Clock.system(), disk, new SeededRandomness(1));
     broker = TestBroker.start(environment, Path.of("/data"));
     client = broker.connect();
@@ -131,6 +138,31 @@ class GroupCommitTest {
       put(client, "t", 0, batch("v" + i));
     }
     assertThat(disk.syncsBegun()).isZero();
+  }
+
+  /** Else a power loss could take back a high watermark that somebody has seen. */
+  @Test
+  void whatAKillHasLeftUnsyncedIsNotServedBeforeItsSync() throws IOException {
+    broker.createTopic(client, "t", 2, "flush.messages", "1");
+    disk.holdSyncs();
+    client.send(produce(-1, "t", 0, batch("unsynced")), Wire.PRODUCE);
+    await().until(() -> disk.syncsBegun() == 1);
+    simulated.kill();
+    TestBroker dead = broker;
+    dead.expectErrors();
+    startBroker();
+    await().until(() -> error(get(client, "t", 1, 0).errorCode()) == ErrorCode.NONE);
+    for (int i = 0; i < 3; i++) {
+      assertThat(error(get(client, "t", 0, 0).errorCode()))
+          .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      assertThat(error(put(client, "t", 0, batch("early")).errorCode()))
+          .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+    disk.letSyncsGo();
+    await().until(() -> error(get(client, "t", 0, 0).errorCode()) == ErrorCode.NONE);
+    assertThat(values(get(client, "t", 0, 0))).containsExactly("0:unsynced");
+    assertThat(put(client, "t", 0, batch("next")).baseOffset()).isEqualTo(1);
+    dead.close();
   }
 
   /** More partitions than flusher threads, all kept busy: none may have to wait for the others. */

@@ -47,6 +47,11 @@ class SoakTest {
 
   private static final int BATCHES_OF_TOPIC = 14;
 
+  /** What is deleted is so soon, or it would be there all the time of a short run. */
+  private static final String[] OPTIONS = {
+    "-o", "log.segment.delete.delay.ms=1000", "-o", "log.retention.check.interval.ms=1000"
+  };
+
   private final Duration duration =
       Duration.ofSeconds(Integer.getInteger("tailrace.soak.seconds", 120));
   private final List<Sample> samples = new ArrayList<>();
@@ -74,8 +79,7 @@ class SoakTest {
   @Test
   @Tag("campaign")
   void holdsNoMoreAsTimeGoesBy() throws Exception {
-    try (BrokerProcess broker =
-            new BrokerProcess(port, folder, "-o", "log.segment.delete.delay.ms=1000");
+    try (BrokerProcess broker = new BrokerProcess(port, folder, OPTIONS);
         Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()));
         Producer<byte[], byte[]> producer = producer();
         ProcessVitals vitals = new ProcessVitals(broker.pid())) {

@@ -77,21 +77,21 @@ final class BatchScanner {
   }
 
   private void load(int bytes) throws IOException {
-    long have = (long) bufferPosition + buffer.limit() - position;
+    int have = (int) Math.max(0, (long) bufferPosition + buffer.limit() - position);
     if (have >= bytes) {
       return;
     }
-    if (buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocate(bytes);
-    }
-    buffer.clear().limit(Math.min(buffer.capacity(), end - position));
+    buffer.position(buffer.limit() - have);
+    buffer =
+        buffer.capacity() < bytes ? ByteBuffer.allocate(bytes).put(buffer) : buffer.compact();
+    buffer.limit(Math.min(buffer.capacity(), end - position));
+    bufferPosition = position;
     if (mayWait) {
-      file.readFully(buffer, position);
-    } else if (!file.readIfCached(buffer, position)) {
+      file.readFully(buffer, position + have);
+    } else if (!file.readIfCached(buffer, position + have)) {
       buffer.limit(0);
       throw new ColdBytesException();
     }
-    bufferPosition = position;
   }
 
   /** Holds the current batch's header, and its body after {@link #loadBatch}, at {@link #at}. */

@@ -84,13 +84,15 @@ final class LogLoader {
     FailedSync.heal(disk, directory, segments, hints.recoveryPoint());
     boolean trusted = hints.clean() && !rules.thorough() && endsAtRecoveryPoint(segments);
     long checkedFrom = Long.MAX_VALUE;
+    boolean synced = trusted;
     if (!trusted) {
       LogRecovery recovery = new LogRecovery(context, directory, config, rules, quarantine);
       segments = recovery.recover(segments, Math.max(0, hints.recoveryPoint()));
       checkedFrom = recovery.checkedFrom();
       quarantine = recovery.quarantine();
+      synced = recovery.isSynced();
     }
-    LogOffsets offsets = offsets(segments);
+    LogOffsets offsets = offsets(segments, synced);
     context.checkpoints().lower(LogFiles.name(directory), offsets.logEnd(), offsets.logStart());
     LeaderEpochCache epochs = rules.thorough() ? new LeaderEpochCache() : readEpochs();
     epochs.truncateTo(offsets.logEnd());
@@ -190,7 +192,7 @@ final class LogLoader {
     }
   }
 
-  private LogOffsets offsets(LogSegment[] segments) {
+  private LogOffsets offsets(LogSegment[] segments, boolean synced) {
     long first = segments[0].baseOffset();
     long end = segments[segments.length - 1].nextOffset();
     long start = hints.logStart() < first || hints.logStart() > end ? first : hints.logStart();
@@ -204,7 +206,10 @@ final class LogLoader {
           start);
     }
     long watermark = Math.clamp(hints.highWatermark(), start, end);
-    return new LogOffsets(start, watermark, end, end);
+    // One behind the end is not to be believed.
+    long known = hints.recoveryPoint() > end ? start : Math.max(start, hints.recoveryPoint());
+    long flushed = synced ? end : known;
+    return new LogOffsets(start, watermark, flushed, end);
   }
 
   /** Whether the epochs can't be right, by the log's last batch. */

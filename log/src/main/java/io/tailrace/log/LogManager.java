@@ -125,8 +125,11 @@ public final class LogManager implements AutoCloseable {
   }
 
   private void startRecovery(boolean clean) {
-    if (!clean) {
+    if (!clean && !slots.isEmpty()) {
       slots.forEach((name, slot) -> recovery.execute(() -> recover(name, slot)));
+      // Behind all of that: syncing takes longer than reading, and nobody waits for it.
+      slots.forEach((name, slot) -> recovery.execute(() -> flushRecovered(slot)));
+      recovery.execute(this::checkpointRecovered);
     }
     recovery.shutdown();
   }
@@ -142,6 +145,30 @@ public final class LogManager implements AutoCloseable {
     } finally {
       slot.recovered();
       progress.logDone();
+    }
+  }
+
+  /** If that fails, the log takes no more appends, as after any failed sync. */
+  private static void flushRecovered(LogSlot slot) {
+    PartitionLog log = slot.ifOpen();
+    if (log == null || log.offlineReason() != null) {
+      return;
+    }
+    try {
+      log.flush();
+    } catch (LogException e) {
+      if (!slot.isDiscarded()) {
+        LOG.log(Level.ERROR, e.getMessage());
+      }
+    }
+  }
+
+  /** So that the next start, should it come soon, need not look at all that again. */
+  private void checkpointRecovered() {
+    try {
+      checkpoint();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "checkpoints can''t be written: {0}", e.getMessage());
     }
   }
 

@@ -45,15 +45,20 @@ final class LogRecovery {
     return checkedFrom;
   }
 
+  /** Whether all that is left has been synced, because something had to be mended. */
+  boolean isSynced() {
+    return mended;
+  }
+
   /** What is missing of the log, also from before. */
   Quarantine quarantine() {
     return quarantine;
   }
 
   /**
-   * The log's segments after recovery, all synced; files of others are put aside. What was found is
-   * synced, because what an earlier process cut off could come back otherwise, after a power loss,
-   * behind what is written now.
+   * The log's segments after recovery; files of others are put aside. If anything was mended, all
+   * are synced, because what was cut off could come back otherwise, after a power loss, behind what
+   * is written now.
    *
    * @throws LogOfflineException if there is damage that no crash has done, in a log of which
    *     nothing may be taken out: nothing has been changed then
@@ -76,7 +81,7 @@ final class LogRecovery {
       }
     }
     endBehindQuarantine(kept, tail);
-    if (mended || kept.getLast().nextOffset() != recoveryPoint) {
+    if (mended) {
       for (LogSegment segment : kept.subList(first, kept.size())) {
         segment.sync();
       }

@@ -75,18 +75,23 @@ final class PowerLossRun {
   private void open() throws LogException, IOException {
     disk.setFaults(this::beforeCall);
     background = new QueuedExecutor(random.nextBoolean());
-    manager = manager(disk, background);
+    manager = manager(disk, new QueuedExecutor(random.nextBoolean()), background);
     for (TrackedLog log : logs) {
       log.open(manager, config);
     }
   }
 
-  private LogManager manager(SimDisk on, QueuedExecutor executor) throws IOException {
+  private LogManager manager(SimDisk on) throws IOException {
+    return manager(on, new QueuedExecutor(true), new QueuedExecutor(true));
+  }
+
+  private LogManager manager(SimDisk on, QueuedExecutor recovery, QueuedExecutor executor)
+      throws IOException {
     return LogManager.open(
         new Environment(clock, on, new SeededRandomness(fates.nextLong())),
         LogHarness.ROOT,
         new LogManagerSettings(1, 3),
-        new QueuedExecutor(true),
+        recovery,
         executor);
   }
 
@@ -142,7 +147,7 @@ final class PowerLossRun {
 
   private void check(SimDisk image) throws LogException, IOException {
     images++;
-    LogManager opened = manager(image, new QueuedExecutor(true));
+    LogManager opened = manager(image);
     long[] ends = new long[logs.length];
     for (int i = 0; i < logs.length; i++) {
       assertThat(deletedIds).as("deleted for good").doesNotContain(topicId(opened, logs[i].name));
@@ -164,13 +169,13 @@ final class PowerLossRun {
 
   /** Another power loss, right after the start: it has taken nothing away, and appends go on. */
   private void checkThatItGoesOn(SimDisk image, long[] ends) throws LogException, IOException {
-    LogManager opened = manager(image, new QueuedExecutor(true));
+    LogManager opened = manager(image);
     for (int i = 0; i < logs.length; i++) {
       ends[i] = logs[i].check(opened, config, ends[i], isAnyOrder());
       logs[i].checkAppend(opened, config, ends[i]);
     }
     opened.close();
-    opened = manager(image, new QueuedExecutor(true));
+    opened = manager(image);
     for (int i = 0; i < logs.length; i++) {
       PartitionLog log = opened.log(logs[i].name, config);
       assertThat(log.logEndOffset()).isEqualTo(ends[i] + 1);

@@ -90,7 +90,10 @@ public final class MetadataLog {
       if (exists) {
         checkNothingPutAside(folder, disk);
       }
-      return new MetadataLog(log == null ? logs.create(NAME, TOPIC_ID, CONFIG) : log, folder);
+      PartitionLog opened = log == null ? logs.create(NAME, TOPIC_ID, CONFIG) : log;
+      // Folders are made and deleted by what is in it: a power loss must not take it back.
+      opened.flush();
+      return new MetadataLog(opened, folder);
     } catch (LogException | IOException e) {
       throw new MetadataException(
           "the metadata log can't be opened: %s".formatted(e.getMessage()), e);

@@ -4,6 +4,7 @@ import io.tailrace.log.AppendBatch;
 import io.tailrace.log.LogConfig;
 import io.tailrace.log.LogException;
 import io.tailrace.log.LogOfflineException;
+import io.tailrace.log.LogRecoveringException;
 import io.tailrace.log.PartitionLog;
 import java.util.Set;
 import java.util.UUID;
@@ -60,6 +61,7 @@ public final class Partition {
   private LogConfig logConfig; // guarded by this
   private volatile @Nullable Opened opened;
   private volatile boolean deleted;
+  private boolean syncsFound; // guarded by this
 
   /** Null unless an append has failed that producers are going to repeat. */
   private volatile @Nullable RefusedBatches refused;
@@ -143,23 +145,37 @@ public final class Partition {
     if (deleted) {
       throw new LogOfflineException(this + " has been deleted", null);
     }
-    PartitionLog log = context.logs().open(this, logConfig);
-    now = new Opened(log, new GroupCommit(log, context.flusher()));
-    opened = now;
-    commitFound(now);
+    if (!syncsFound) {
+      PartitionLog log = context.logs().open(this, logConfig);
+      serveFound(new Opened(log, new GroupCommit(log, context.flusher())));
+    }
+    now = opened;
+    if (now == null) {
+      throw new LogRecoveringException(toString());
+    }
     return now;
   }
 
   /**
    * What a crash has left beyond the last high watermark is committed: there is no other replica to
-   * ask, and some of it was acknowledged.
+   * ask, and some of it was acknowledged. Where that means durable, nobody sees it before it is, or
+   * a power loss could take the high watermark back; and an event loop must not wait for that.
    */
-  private void commitFound(Opened now) {
-    PartitionLog log = now.log();
-    advance(log, committable(log));
-    if (log.highWatermark() < log.logEndOffset()) {
-      sync(now, failure -> {});
+  private void serveFound(Opened found) {
+    PartitionLog log = found.log();
+    if (committable(log) == log.logEndOffset()) {
+      opened = found;
+      advance(log, log.logEndOffset());
+    } else {
+      syncsFound = true;
+      sync(found, failure -> serveSynced(found));
     }
+  }
+
+  /** Or offline, if that has failed. */
+  private synchronized void serveSynced(Opened found) {
+    found.log().setConfig(logConfig);
+    opened = found;
   }
 
   /**
