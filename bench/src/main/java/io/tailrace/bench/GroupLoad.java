@@ -1,6 +1,7 @@
 package io.tailrace.bench;
 
 import io.tailrace.bench.group.GroupAdmin;
+import io.tailrace.bench.group.GroupOffsets;
 import io.tailrace.bench.group.GroupProtocol;
 import io.tailrace.bench.group.GroupTerms;
 import io.tailrace.bench.group.Membership;
@@ -9,15 +10,17 @@ import io.tailrace.bench.group.RunningGroup.Rebalance;
 import io.tailrace.bench.group.StableGroups;
 import io.tailrace.bench.load.Admin;
 import io.tailrace.bench.load.Clients;
-import io.tailrace.bench.load.HeartbeatExchange;
+import io.tailrace.bench.load.CyclicExchange;
 import io.tailrace.bench.load.Window;
 import io.tailrace.bench.report.Figure;
 import io.tailrace.bench.report.Round;
+import io.tailrace.protocol.ApiKey;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** Runs the workloads of consumer groups on a target that serves all of them. */
 record GroupLoad(Target target, Topics topics, Watch watch) {
@@ -37,10 +40,11 @@ record GroupLoad(Target target, Topics topics, Watch watch) {
           1,
           Long.MAX_VALUE,
           i ->
-              new HeartbeatExchange(
+              new CyclicExchange(
                   protocol.heartbeatKey(),
                   protocol.heartbeatVersion(),
-                  groups.share(i, connections).stream().map(protocol::heartbeat).toList()));
+                  groups.share(i, connections).stream().map(protocol::heartbeat).toList(),
+                  CyclicExchange::errorOfHeartbeat));
       watch.meter().prepare();
       Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
       clients.startPaced(window, workload.heartbeatsPerSecond());
@@ -63,6 +67,35 @@ record GroupLoad(Target target, Topics topics, Watch watch) {
         workload.groups(),
         topic,
         workload.membersPerGroup());
+  }
+
+  Round commits(CommitWorkload workload, double runInSeconds, double seconds)
+      throws IOException, InterruptedException {
+    String topic = topics.empty(workload.partitions());
+    List<String> groups = IntStream.range(0, workload.groups()).mapToObj(_ -> newName()).toList();
+    try (GroupAdmin admin = new GroupAdmin(target.address());
+        Clients clients = new Clients(target.name())) {
+      admin.awaitCoordinator(groups);
+      clients.connect(
+          List.of(target.address()),
+          groups.size(),
+          1,
+          1,
+          Long.MAX_VALUE,
+          i ->
+              new CyclicExchange(
+                  ApiKey.OFFSET_COMMIT,
+                  GroupOffsets.COMMIT_VERSION,
+                  List.of(
+                      GroupOffsets.commitRequest(groups.get(i), topic, workload.partitions(), 1)),
+                  GroupOffsets::errorOfCommit));
+      watch.meter().prepare();
+      Window window = Window.of(System.nanoTime(), runInSeconds, seconds);
+      clients.start(window);
+      Round round = watch.round(watch.over(clients, window), seconds);
+      admin.delete(groups);
+      return round;
+    }
   }
 
   Round rebalances(RebalanceWorkload workload) throws IOException, InterruptedException {

@@ -46,6 +46,7 @@ final class Load {
       case ScanWorkload scan ->
           new ScanLoad(target, settings, topics, meter, progress).run(scan, runInSeconds, seconds);
       case HeartbeatWorkload heartbeats -> groups().heartbeats(heartbeats, runInSeconds, seconds);
+      case CommitWorkload commits -> groups().commits(commits, runInSeconds, seconds);
       case RebalanceWorkload rebalances -> groups().rebalances(rebalances);
       case StartWorkload _, ReplayWorkload _ ->
           throw new IllegalStateException(workload.name() + " is no load");

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * A load with a name, and the number of the goal in {@code docs/benchmarks.md} that it is for: W1
- * to W10, and G1 to G3 about consumer groups.
+ * to W10, and G1 to G4 about consumer groups.
  */
 sealed interface Workload
     permits ProduceWorkload,
@@ -19,6 +19,7 @@ sealed interface Workload
         ScanWorkload,
         StartWorkload,
         HeartbeatWorkload,
+        CommitWorkload,
         RebalanceWorkload,
         ReplayWorkload {
 
@@ -48,7 +49,9 @@ sealed interface Workload
           new HeartbeatWorkload("G1", "heartbeat-consumer", "stable", CONSUMER, 1000, 10, 10, 20),
           new RebalanceWorkload("G2", "rebalance-classic", "eager, range", CLASSIC, 500, 2000),
           new RebalanceWorkload("G2", "rebalance-consumer", "uniform", CONSUMER, 500, 2000),
-          new ReplayWorkload("G3", "replay-offsets", "start after kill -9", 1000, 1000));
+          new ReplayWorkload("G3", "replay-offsets", "start after kill -9", 1000, 1000),
+          new CommitWorkload("G4", "commit-one", "latency", 1, 10),
+          new CommitWorkload("G4", "commit", "many groups", 64, 10));
 
   String number();
 
@@ -88,7 +91,7 @@ sealed interface Workload
               + nameOrNumber
               + "\"; choose from: "
               + names
-              + ", or W1 to W10 and G1 to G3");
+              + ", or W1 to W10 and G1 to G4");
     }
     return chosen;
   }

@@ -12,6 +12,7 @@ import io.tailrace.protocol.message.FindCoordinatorResponse;
 import io.tailrace.protocol.message.LeaveGroupResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,7 +103,8 @@ public final class GroupAdmin implements AutoCloseable {
     }
   }
 
-  private void delete(Set<String> groupIds) throws IOException {
+  /** Deletes groups that have no members any more. */
+  public void delete(Collection<String> groupIds) throws IOException {
     DeleteGroupsResponse answer =
         caller.call(
             ApiKey.DELETE_GROUPS,

@@ -4,6 +4,7 @@ import io.tailrace.bench.BenchException;
 import io.tailrace.bench.load.Caller;
 import io.tailrace.protocol.ApiKey;
 import io.tailrace.protocol.ErrorCode;
+import io.tailrace.protocol.ProtocolReader;
 import io.tailrace.protocol.message.OffsetCommitRequest;
 import io.tailrace.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
 import io.tailrace.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
@@ -15,6 +16,7 @@ import io.tailrace.protocol.message.OffsetFetchResponse;
 import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import io.tailrace.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Commits and reads offsets of groups that have no members. For its caller's thread. */
 public final class GroupOffsets {
-  private static final short COMMIT_VERSION = 8;
+  /** A flexible one. */
+  public static final short COMMIT_VERSION = 8;
+
   private static final short FETCH_VERSION = 8;
 
   /** What a coordinator answers that has not loaded the group's partition, or not begun to. */
@@ -42,6 +46,17 @@ public final class GroupOffsets {
   /** Commits in one request: offset {@code firstOffset} in partition 0, one more in the next, … */
   public void commit(String groupId, String topic, int partitions, long firstOffset)
       throws IOException {
+    OffsetCommitRequest request = commitRequest(groupId, topic, partitions, firstOffset);
+    OffsetCommitResponse answer =
+        caller.call(ApiKey.OFFSET_COMMIT, COMMIT_VERSION, request, new OffsetCommitResponse());
+    answer.topics().stream()
+        .flatMap(it -> it.partitions().stream())
+        .forEach(it -> Caller.check(it.errorCode(), null, "OffsetCommit of " + groupId));
+  }
+
+  /** What {@link #commit} sends. */
+  public static OffsetCommitRequest commitRequest(
+      String groupId, String topic, int partitions, long firstOffset) {
     List<OffsetCommitRequestPartition> offsets =
         IntStream.range(0, partitions)
             .mapToObj(i ->
@@ -49,15 +64,21 @@ public final class GroupOffsets {
                     .partitionIndex(i)
                     .committedOffset(firstOffset + i))
             .toList();
-    OffsetCommitRequest request =
-        new OffsetCommitRequest()
-            .groupId(groupId)
-            .topics(List.of(new OffsetCommitRequestTopic().name(topic).partitions(offsets)));
-    OffsetCommitResponse answer =
-        caller.call(ApiKey.OFFSET_COMMIT, COMMIT_VERSION, request, new OffsetCommitResponse());
-    answer.topics().stream()
-        .flatMap(it -> it.partitions().stream())
-        .forEach(it -> Caller.check(it.errorCode(), null, "OffsetCommit of " + groupId));
+    return new OffsetCommitRequest()
+        .groupId(groupId)
+        .topics(List.of(new OffsetCommitRequestTopic().name(topic).partitions(offsets)));
+  }
+
+  /** The first error in the body of an answer, of {@link #COMMIT_VERSION}. */
+  public static ErrorCode errorOfCommit(ByteBuffer body) {
+    OffsetCommitResponse answer = new OffsetCommitResponse();
+    answer.read(new ProtocolReader(body), COMMIT_VERSION);
+    return answer.topics().stream()
+        .flatMap(topic -> topic.partitions().stream())
+        .map(partition -> ErrorCode.forCode(partition.errorCode()))
+        .filter(error -> error != ErrorCode.NONE)
+        .findFirst()
+        .orElse(ErrorCode.NONE);
   }
 
   /**

@@ -7,22 +7,39 @@ import io.tailrace.protocol.Message;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Sends the heartbeats of some members in turn, of either protocol, again and again. */
-public final class HeartbeatExchange implements Exchange {
+/** Sends the same small requests in turn, again and again: heartbeats, commits of offsets. */
+public final class CyclicExchange implements Exchange {
+
+  /** How the answers to a kind of request tell that it was not done. */
+  public interface Answer {
+    /**
+     * @param body of an answer, from its position to its limit
+     */
+    ErrorCode error(ByteBuffer body);
+  }
+
   private final ApiKey api;
   private final ByteBuffer[] frames;
+  private final Answer answer;
   private long requests;
 
   /**
    * @param version a flexible one
-   * @param heartbeats of each member; more than may be in flight
+   * @param requests more than may be in flight
    */
-  public HeartbeatExchange(ApiKey api, short version, List<? extends Message> heartbeats) {
+  public CyclicExchange(
+      ApiKey api, short version, List<? extends Message> requests, Answer answer) {
     this.api = api;
+    this.answer = answer;
     frames =
-        heartbeats.stream()
-            .map(heartbeat -> Frames.request(api, version, heartbeat))
+        requests.stream()
+            .map(request -> Frames.request(api, version, request))
             .toArray(ByteBuffer[]::new);
+  }
+
+  /** Of heartbeats of both protocols: throttle time, then the error. */
+  public static ErrorCode errorOfHeartbeat(ByteBuffer body) {
+    return ErrorCode.forCode(body.getShort(body.position() + Integer.BYTES));
   }
 
   @Override
@@ -42,16 +59,15 @@ public final class HeartbeatExchange implements Exchange {
     int end = in.position() + frameSize;
     in.position(in.position() + Frames.AFTER_CORRELATION_ID);
     Frames.skipTags(in);
-    in.getInt(); // throttle time
-    short error = in.getShort();
-    if (error != ErrorCode.NONE.code()) {
-      throw new BenchException("the broker answers " + ErrorCode.forCode(error) + " to " + api);
+    ErrorCode error = answer.error(in.slice(in.position(), end - in.position()));
+    if (error != ErrorCode.NONE) {
+      throw new BenchException("the broker answers " + error + " to " + api);
     }
     in.position(end);
     return true;
   }
 
-  /** None: a heartbeat is no more than a request. */
+  /** None: it is no more than a request. */
   @Override
   public int answeredRecords() {
     return 0;
