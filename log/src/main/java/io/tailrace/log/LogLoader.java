@@ -85,7 +85,8 @@ final class LogLoader {
     boolean trusted = hints.clean() && !rules.thorough() && endsAtRecoveryPoint(segments);
     long checkedFrom = Long.MAX_VALUE;
     if (!trusted) {
-      LogRecovery recovery = new LogRecovery(context, directory, config, rules, quarantine);
+      LogRecovery recovery =
+          new LogRecovery(context, directory, config, rules, quarantine, hints.cleaned());
       segments = recovery.recover(segments, Math.max(0, hints.recoveryPoint()));
       checkedFrom = recovery.checkedFrom();
       quarantine = recovery.quarantine();
