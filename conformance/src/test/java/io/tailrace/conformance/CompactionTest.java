@@ -36,7 +36,6 @@ class CompactionTest {
   @RegisterExtension
   static final EmbeddedBroker BROKER =
       new EmbeddedBroker()
-          .with("log.cleaner.enable", "true")
           .with("log.segment.bytes", "1048576")
           .with("log.cleaner.backoff.ms", "200")
           .with("log.cleaner.min.cleanable.ratio", "0.1")

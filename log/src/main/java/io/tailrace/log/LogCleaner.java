@@ -59,7 +59,6 @@ public final class LogCleaner implements AutoCloseable {
   private final Logs logs;
   private final long hashKey0;
   private final long hashKey1;
-  private final IoRate rate = new IoRate();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wake = lock.newCondition();
 
@@ -68,6 +67,7 @@ public final class LogCleaner implements AutoCloseable {
   private final Set<PartitionLog> inProgress = new HashSet<>();
   private final Map<PartitionLog, CleanerPause> pauses = new HashMap<>();
   private volatile CleanerSettings settings;
+  private volatile IoRate rate = new IoRate();
   private volatile boolean closed;
 
   /** Starts no thread before {@link #configure}. */
@@ -84,6 +84,7 @@ public final class LogCleaner implements AutoCloseable {
     lock.lock();
     try {
       settings = changed;
+      rate = new IoRate();
       for (int i = 0; i < wantedThreads(); i++) {
         if (!running.get(i)) {
           running.set(i);
@@ -160,12 +161,14 @@ public final class LogCleaner implements AutoCloseable {
     }
   }
 
-  /** See {@link CleanerTools.Pace}. */
+  /** See {@link CleanerTools.Pace}. A change of the settings ends the wait. */
   private void spend(long bytes) throws CleaningAbortedException {
-    double perSecond = settings.ioMaxBytesPerSecond();
+    IoRate current = rate;
     long start = clock.nanoTime();
-    long wait = rate.waitNs(bytes, perSecond, start);
-    for (long left = wait; left > 0 && !closed; left = wait - (clock.nanoTime() - start)) {
+    long wait = current.waitNs(bytes, settings.ioMaxBytesPerSecond(), start);
+    for (long left = wait;
+        left > 0 && !closed && rate == current;
+        left = wait - (clock.nanoTime() - start)) {
       pause(left);
     }
     if (closed) {

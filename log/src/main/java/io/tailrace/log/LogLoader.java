@@ -86,7 +86,8 @@ final class LogLoader {
     long checkedFrom = Long.MAX_VALUE;
     boolean synced = trusted;
     if (!trusted) {
-      LogRecovery recovery = new LogRecovery(context, directory, config, rules, quarantine);
+      LogRecovery recovery =
+          new LogRecovery(context, directory, config, rules, quarantine, hints.cleaned());
       segments = recovery.recover(segments, Math.max(0, hints.recoveryPoint()));
       checkedFrom = recovery.checkedFrom();
       quarantine = recovery.quarantine();

@@ -22,22 +22,28 @@ final class LogRecovery {
   private final LogConfig config;
   private final LoadRules rules;
   private final SegmentSurgery surgery;
+  private final long cleaned;
   private Quarantine quarantine;
   private long checkedFrom = Long.MAX_VALUE;
   private boolean mended;
 
+  /**
+   * @param cleaned what lies below may have gaps
+   */
   LogRecovery(
       LogContext context,
       Path directory,
       LogConfig config,
       LoadRules rules,
-      Quarantine quarantine) {
+      Quarantine quarantine,
+      long cleaned) {
     this.context = context;
     this.directory = directory;
     this.config = config;
     this.rules = rules;
     this.surgery = new SegmentSurgery(context.disk(), directory);
     this.quarantine = quarantine;
+    this.cleaned = cleaned;
   }
 
   /** The offset from which on all batches have been checked. */
@@ -145,7 +151,7 @@ final class LogRecovery {
     if (quarantine.covers(from, to)) {
       return Tail.WHOLE;
     }
-    if (from >= recoveryPoint) {
+    if (from >= Math.max(recoveryPoint, cleaned)) {
       return Tail.SHORT;
     }
     LOG.log(

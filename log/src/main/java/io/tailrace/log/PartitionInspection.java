@@ -210,7 +210,7 @@ final class PartitionInspection {
       return;
     }
     Damage gap = new Damage(tail.position(), -1, from, to);
-    if (from >= around.recoveryPoint() && lookedAt) {
+    if (from >= Math.max(around.recoveryPoint(), hints.cleaned()) && lookedAt) {
       findings.problemAt(
           file,
           gap,

@@ -71,9 +71,7 @@ final class SegmentSwap {
     Disk disk = state.context.disk();
     try {
       disk.syncDirectory(state.directory);
-      for (int i = 1; i < old.length; i++) {
-        old[i].delete();
-      }
+      putAway(state, old);
       deleteIndexes(disk, state.directory, cleaned.baseOffset());
       disk.syncDirectory(state.directory);
       cleaned.rename("");
@@ -88,6 +86,17 @@ final class SegmentSwap {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "index of {0} not written: {1}", cleaned.path(), e.getMessage());
     }
+  }
+
+  /** The old files stay for {@code file.delete.delay.ms}, as when retention has taken them. */
+  private static void putAway(LogState state, LogSegment[] old) throws IOException {
+    DelayedDeletion deletions = state.context.deletions();
+    long delayMs = state.config.cleanup().fileDeleteDelayMs();
+    for (int i = 1; i < old.length; i++) {
+      old[i].deleteLater(deletions, delayMs);
+    }
+    // What else has the first one's name is the cleaned one's now.
+    deletions.rename(old[0].path(), delayMs);
   }
 
   private static void deleteIndexes(Disk disk, Path directory, long baseOffset) throws IOException {

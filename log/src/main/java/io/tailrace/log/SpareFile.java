@@ -28,6 +28,9 @@ final class SpareFile {
   private @Nullable DiskFile ready;
   private boolean discarded;
 
+  /** The file is being renamed: who made another now would open this one, and empty it. */
+  private boolean taking;
+
   SpareFile(Disk disk, Path directory) {
     this.disk = disk;
     this.directory = directory;
@@ -63,7 +66,7 @@ final class SpareFile {
   }
 
   private synchronized boolean isWanted() {
-    return !discarded && ready == null;
+    return !discarded && !taking && ready == null;
   }
 
   private synchronized boolean keep(DiskFile made) {
@@ -87,13 +90,20 @@ final class SpareFile {
       LOG.log(Level.DEBUG, "{0} not renamed to {1}: {2}", path(), name, e.getMessage());
       drop(taken);
       return null;
+    } finally {
+      taken();
     }
   }
 
   private synchronized @Nullable DiskFile poll() {
-    DiskFile taken = ready;
+    DiskFile polled = ready;
     ready = null;
-    return taken;
+    taking = polled != null;
+    return polled;
+  }
+
+  private synchronized void taken() {
+    taking = false;
   }
 
   /** The log ends: takes the file away, for good. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -375,6 +376,41 @@ class LogCleanerTest {
     assertThat(RecordBatch.baseOffset(now, 0)).isEqualTo(1);
     assertThat(harness.log().maxTimestamp()).isNotNull();
     assertThat(harness.inner.disk.openFiles()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void theOldFilesStayForTheTimeThatIsSet() throws Exception {
+    open(Map.of("file.delete.delay.ms", "1000"));
+    harness.append("a=1");
+    harness.roll();
+    harness.append("a=2");
+    harness.roll();
+    harness.inner.manager.deleteFiles(0);
+    harness.clean();
+    String[] old = {"00000000000000000000.log.deleted", "00000000000000000001.log.deleted"};
+    harness.inner.manager.deleteFiles(0);
+    harness.inner.manager.deleteFiles(TimeUnit.MILLISECONDS.toNanos(999));
+    assertThat(harness.fileNames()).contains(old);
+    harness.inner.manager.deleteFiles(TimeUnit.MILLISECONDS.toNanos(1000));
+    assertThat(harness.fileNames()).doesNotContain(old);
+    assertThat(harness.texts()).containsExactly("1:a=2");
+  }
+
+  /** Kafka's cleaner, of which a log may come, leaves gaps between segments. */
+  @Test
+  void gapsInWhatIsCleanedAreBelievedWithoutTheRecoveryPoint() throws Exception {
+    open(Map.of("segment.bytes", "100"));
+    harness.append("a=1");
+    harness.append("b=1");
+    harness.append("c=1");
+    harness.append("d=1");
+    harness.clean();
+    assertThat(harness.inner.segments()).isEqualTo(4);
+    harness.inner.kill();
+    harness.inner.disk.delete(LogFiles.file(LogHarness.DIRECTORY, 1, LogFiles.LOG));
+    harness.inner.disk.delete(LogHarness.ROOT.resolve("recovery-point-offset-checkpoint"));
+    harness.inner.open();
+    assertThat(harness.texts()).containsExactly("0:a=1", "2:c=1", "3:d=1");
   }
 
   @Test

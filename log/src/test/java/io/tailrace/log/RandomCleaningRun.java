@@ -216,9 +216,36 @@ final class RandomCleaningRun {
       harness.deleteSnapshots();
     }
     harness.inner.open();
-    if (!hasDeleted) {
-      assertThat(harness.lastOfProducers()).isEqualTo(producers);
+    checkProducers(producers);
+  }
+
+  /**
+   * They are as they were; but if the last batch of one lies before the log's start, so that only a
+   * snapshot tells of it, it may be forgotten, and of its epoch nothing may be left but a marker.
+   * Kafka, too, then takes the next batch behind a marker for one out of order, which makes the
+   * client raise the epoch.
+   */
+  private void checkProducers(Map<Long, String> before) {
+    Map<Long, String> after = harness.lastOfProducers();
+    for (int i = 0; i < 2 * PRODUCERS; i++) {
+      String was = before.get(100L + i);
+      String is = after.get(100L + i);
+      if (was == null || !hasDeleted || isInLog(was)) {
+        assertThat(is).as("producer %d", i).isEqualTo(was);
+      } else if (!was.equals(is)) {
+        String onlyEpoch = was.substring(0, was.indexOf(' ')) + " -1 @-1";
+        assertThat(is).as("producer %d", i).isIn(null, onlyEpoch);
+        if (i < PRODUCERS) {
+          epoch[i]++;
+          nextSequence[i] = 0;
+        }
+      }
     }
+  }
+
+  private boolean isInLog(String lastOfProducer) {
+    long offset = Long.parseLong(lastOfProducer.substring(lastOfProducer.indexOf('@') + 1));
+    return offset >= harness.log().logStartOffset();
   }
 
   private void deleteRecords() throws Exception {

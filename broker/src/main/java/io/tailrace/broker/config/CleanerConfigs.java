@@ -13,10 +13,10 @@ public final class CleanerConfigs {
 
   public static final ConfigKey<Boolean> LOG_CLEANER_ENABLE =
       add(
-          ConfigKey.of("log.cleaner.enable", BOOLEAN, false)
+          ConfigKey.of("log.cleaner.enable", BOOLEAN, true)
               .doc(
-                  "Whether logs are compacted, which is experimental and therefore off by default;"
-                      + " without it compacted topics and __consumer_offsets only grow."));
+                  "Whether logs are compacted; without it compacted topics and __consumer_offsets"
+                      + " only grow."));
 
   public static final ConfigKey<Integer> LOG_CLEANER_THREADS =
       add(

@@ -29,7 +29,6 @@ class KafkaParityTest {
   private static final Set<String> OWN_DEFAULTS =
       Set.of(
           "listeners",
-          "log.cleaner.enable",
           "log.dir",
           "log.dirs",
           "node.id",
