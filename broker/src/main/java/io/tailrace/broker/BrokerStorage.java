@@ -20,6 +20,7 @@ import io.tailrace.log.LogManager;
 import io.tailrace.log.LogManagerSettings;
 import io.tailrace.log.MetaProperties;
 import io.tailrace.metadata.BrokerImage;
+import io.tailrace.metadata.ClusterImage;
 import io.tailrace.metadata.Controller;
 import io.tailrace.metadata.ControllerSettings;
 import io.tailrace.metadata.MetadataException;
@@ -29,6 +30,7 @@ import io.tailrace.protocol.KafkaUuid;
 import io.tailrace.protocol.message.BrokerRegistrationRequest;
 import io.tailrace.protocol.message.BrokerRegistrationResponse;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +127,10 @@ final class BrokerStorage {
     try {
       AtomicReference<BrokerConfig> current = new AtomicReference<>(config);
       Controller controller = openController(directories, current, environment);
-      checkNoneMissing(directories, registeredDirectories(controller, config));
+      checkNoneMissing(
+          directories.ids(),
+          directories.unreadable(),
+          registeredDirectories(controller.image(), config));
       return new BrokerStorage(environment, current, directories, controller);
     } catch (MetadataException e) {
       directories.close();
@@ -137,14 +142,12 @@ final class BrokerStorage {
   }
 
   private static DataDirectories openDirectories(BrokerConfig config, Environment environment) {
-    List<Path> paths = config.dataDirectories().stream().map(BrokerStorage::absolute).toList();
-    String metadata = config.get(BrokerConfigs.METADATA_LOG_DIR);
     try {
       return DataDirectories.open(
           environment,
           LogManagerSettings.DEFAULT.keepWhole(MetadataLog.NAME),
-          paths,
-          metadata.isEmpty() ? paths.getFirst() : absolute(metadata),
+          paths(config),
+          metadataPath(config),
           config.get(BrokerConfigs.NODE_ID),
           () -> KafkaUuid.toText(environment.randomness().uuid()));
     } catch (DataDirectoryException e) {
@@ -152,13 +155,24 @@ final class BrokerStorage {
     }
   }
 
+  /** {@code log.dirs} */
+  static List<Path> paths(BrokerConfig config) {
+    return config.dataDirectories().stream().map(BrokerStorage::absolute).toList();
+  }
+
+  /** {@code metadata.log.dir} */
+  static Path metadataPath(BrokerConfig config) {
+    String metadata = config.get(BrokerConfigs.METADATA_LOG_DIR);
+    return metadata.isEmpty() ? paths(config).getFirst() : absolute(metadata);
+  }
+
   private static Path absolute(String path) {
     return Path.of(path).toAbsolutePath().normalize();
   }
 
   /** As they were at the last start. */
-  private static List<UUID> registeredDirectories(Controller controller, BrokerConfig config) {
-    BrokerImage known = controller.image().brokers().get(config.get(BrokerConfigs.NODE_ID));
+  static List<UUID> registeredDirectories(ClusterImage image, BrokerConfig config) {
+    BrokerImage known = image.brokers().get(config.get(BrokerConfigs.NODE_ID));
     return known == null ? List.of() : known.logDirectories();
   }
 
@@ -166,10 +180,11 @@ final class BrokerStorage {
    * A folder that is not mounted looks like a new one, and one that nobody names any more like
    * none: the logs in it would be made anew, empty, and their offsets given away once more.
    */
-  private static void checkNoneMissing(DataDirectories directories, List<UUID> registered) {
+  static void checkNoneMissing(
+      Collection<String> ids, int unreadable, Collection<UUID> registered) {
     Set<UUID> missing = new LinkedHashSet<>(registered);
-    directories.ids().forEach(id -> missing.remove(KafkaUuid.parse(id)));
-    if (missing.size() > directories.unreadable()) {
+    ids.forEach(id -> missing.remove(KafkaUuid.parse(id)));
+    if (missing.size() > unreadable) {
       throw new BrokerStartException(
           ("data folder with directory.id %s is missing: mount it, or name it in log.dirs again. If"
                   + " it is lost, with the logs in it, write that directory.id into %s of an empty"
@@ -186,11 +201,8 @@ final class BrokerStorage {
       throws MetadataException {
     LogManager logs = directories.metadata();
     DataDirectory found = directories.find(MetadataLog.NAME);
-    if (found != null && !found.path().equals(logs.directory())) {
-      throw new BrokerStartException(
-          "the metadata log is in %s, not in %s: set metadata.log.dir to that folder"
-              .formatted(found.path(), logs.directory()),
-          null);
+    if (found != null) {
+      checkMetadataPlace(found.path(), logs.directory());
     }
     Set<String> elsewhere = new TreeSet<>();
     directories.logs().stream()
@@ -209,6 +221,15 @@ final class BrokerStorage {
         settings,
         new ConfigChecks(config::get),
         environment);
+  }
+
+  static void checkMetadataPlace(Path found, Path expected) {
+    if (!found.equals(expected)) {
+      throw new BrokerStartException(
+          "the metadata log is in %s, not in %s: set metadata.log.dir to that folder"
+              .formatted(found, expected),
+          null);
+    }
   }
 
   /** Enters this broker, with the addresses that clients are told, into the cluster's metadata. */
@@ -245,7 +266,7 @@ final class BrokerStorage {
     Set<UUID> ids = new LinkedHashSet<>();
     directories.ids().forEach(id -> ids.add(KafkaUuid.parse(id)));
     if (directories.unreadable() > 0) {
-      ids.addAll(registeredDirectories(controller, config.get()));
+      ids.addAll(registeredDirectories(controller.image(), config.get()));
     }
     return List.copyOf(ids);
   }

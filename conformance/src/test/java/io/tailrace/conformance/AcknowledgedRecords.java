@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -30,7 +31,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * what the broker has acknowledged of them. Refusals are counted, and no failure.
  */
 final class AcknowledgedRecords {
-  private static final int PATIENCE_MS = 1_000;
+  private static final int PATIENCE_MS = 3_000;
+
+  /** So large that segments of a megabyte are rolled. */
+  private static final int RECORD_BYTES = 40_000;
 
   private final String bootstrap;
   private final String topic;
@@ -50,6 +54,10 @@ final class AcknowledgedRecords {
 
   int failures() {
     return failures.get();
+  }
+
+  int acknowledged() {
+    return offsets.size();
   }
 
   void create() throws InterruptedException {
@@ -79,14 +87,16 @@ final class AcknowledgedRecords {
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.put("max.block.ms", PATIENCE_MS);
-    settings.put("request.timeout.ms", PATIENCE_MS);
+    settings.put("request.timeout.ms", PATIENCE_MS / 2);
     settings.put("delivery.timeout.ms", PATIENCE_MS);
-    settings.put("batch.size", 1_100);
+    settings.put("linger.ms", 0);
+    settings.put("batch.size", RECORD_BYTES + 100);
     ByteArraySerializer bytes = new ByteArraySerializer();
-    try (Producer<byte[], byte[]> producer = new KafkaProducer<>(settings, bytes, bytes)) {
+    Producer<byte[], byte[]> producer = new KafkaProducer<>(settings, bytes, bytes);
+    try {
       for (int n = 0; n < count; n++) {
         int number = n;
-        byte[] value = ByteBuffer.allocate(1_000).putInt(n).array();
+        byte[] value = ByteBuffer.allocate(RECORD_BYTES).putInt(n).array();
         producer.send(
             new ProducerRecord<>(topic, 0, null, value),
             (metadata, error) -> {
@@ -97,8 +107,11 @@ final class AcknowledgedRecords {
               }
             });
       }
-    } catch (RuntimeException e) {
+    } catch (KafkaException e) {
       failures.incrementAndGet();
+    } finally {
+      // As long as it gets no producer id, it lets no record expire.
+      producer.close(Duration.ofMillis(2 * PATIENCE_MS));
     }
   }
 

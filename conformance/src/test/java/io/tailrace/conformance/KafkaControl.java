@@ -12,7 +12,7 @@ import org.apache.kafka.common.Uuid;
 
 /**
  * Apache Kafka with its default configuration and the JVM options that it ships with, one node that
- * is broker and controller: what tests of a broker's death are compared with.
+ * is broker and controller: what tests of a broker's worst days are compared with.
  */
 final class KafkaControl {
   private static final List<String> JVM_OPTIONS =
@@ -28,11 +28,17 @@ final class KafkaControl {
 
   private KafkaControl() {}
 
-  /** Starts one, and formats its folder if it is new; waits until it takes connections. */
-  static BrokerProcess start(int port, Path folder) throws IOException, InterruptedException {
+  /**
+   * Starts one, and formats its folder if it is new; waits until it takes connections.
+   *
+   * @param more lines of its configuration, which displace others
+   */
+  static BrokerProcess start(int port, Path folder, String... more)
+      throws IOException, InterruptedException {
     Path config = folder.resolve("server.properties");
     if (!Files.exists(config)) {
-      Files.writeString(config, properties(folder, port, BrokerProcess.freePort()));
+      String properties = properties(folder, port, BrokerProcess.freePort());
+      Files.writeString(config, properties + String.join("\n", more));
       Command.java(List.of("-Xmx256m"), kafka.tools.StorageTool.class)
           .with("format", "-t", Uuid.randomUuid().toString(), "-c", config.toString())
           .run();

@@ -7,8 +7,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,19 @@ public final class DataDirectories implements AutoCloseable {
           paths.getFirst(), new IOException("neither this nor any other of log.dirs can be used"));
     }
     return opened;
+  }
+
+  /**
+   * Refuses what {@link #open} would refuse, but for what other processes hold. Changes nothing.
+   *
+   * @param every absolute; those for logs and the one for the metadata
+   * @return the id of the directories' cluster; empty if all are new
+   */
+  public static String check(Environment environment, Set<Path> every, Path metadata, int nodeId)
+      throws DataDirectoryException {
+    return new DataDirectoryLoader(
+            environment, LogManagerSettings.DEFAULT, every, metadata, nodeId, () -> "")
+        .check();
   }
 
   /** The directories that take logs, in the order in which they were given. */
@@ -190,16 +205,21 @@ public final class DataDirectories implements AutoCloseable {
       throw new LogOfflineException(name + " has been deleted", e);
     } catch (LogOfflineException e) {
       throw DiskTrouble.isFull(e.getCause())
-          ? new DiskFullException(String.valueOf(e.getMessage()), e)
+          ? full(directory, String.valueOf(e.getMessage()), e)
           : e;
     } catch (IOException e) {
       String what = name + " can't be made in " + directory.path();
       if (DiskTrouble.isFull(e)) {
-        throw new DiskFullException(what + ": " + e.getMessage(), e);
+        throw full(directory, what + ": " + e.getMessage(), e);
       }
       trouble(directory, what, e);
       throw new LogOfflineException(what + ": " + e.getMessage(), e);
     }
+  }
+
+  private static DiskFullException full(DataDirectory directory, String what, Exception cause) {
+    Objects.requireNonNull(directory.logs()).hastenDeletions();
+    return new DiskFullException(what, cause);
   }
 
   private DataDirectory emptiest() throws LogOfflineException {
@@ -237,14 +257,22 @@ public final class DataDirectories implements AutoCloseable {
     if (all.size() == 1) {
       return;
     }
+    Map<Path, Collection<String>> names = new LinkedHashMap<>();
+    logs().forEach(it -> names.put(it.directory(), it.names()));
+    checkEachInOne(names);
+  }
+
+  /** The same of directories that need not be taken over, and the names of the logs in each. */
+  public static void checkEachInOne(Map<Path, ? extends Collection<String>> names)
+      throws IOException {
     Map<String, Path> seen = new HashMap<>();
-    for (LogManager logs : logs()) {
-      for (String name : logs.names()) {
-        Path other = seen.put(name, logs.directory());
+    for (Map.Entry<Path, ? extends Collection<String>> directory : names.entrySet()) {
+      for (String name : directory.getValue()) {
+        Path other = seen.put(name, directory.getKey());
         if (other != null) {
           throw new IOException(
               "%s is in two data folders, %s and %s: move one of them away, the one that is older"
-                  .formatted(name, other, logs.directory()));
+                  .formatted(name, other, directory.getKey()));
         }
       }
     }

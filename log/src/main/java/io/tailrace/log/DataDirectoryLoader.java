@@ -58,12 +58,21 @@ final class DataDirectoryLoader {
     this.newIds = newIds;
   }
 
-  /** The directories in the order of their paths. */
-  List<DataDirectory> load() throws DataDirectoryException {
+  /**
+   * Refuses directories that are not one broker's. Changes nothing.
+   *
+   * @return the id of their cluster: a new one if all are new
+   */
+  String check() throws DataDirectoryException {
     for (Path path : paths) {
       readOwner(path);
     }
-    String clusterId = commonCluster();
+    return commonCluster();
+  }
+
+  /** The directories in the order of their paths. */
+  List<DataDirectory> load() throws DataDirectoryException {
+    String clusterId = check();
     List<DataDirectory> opened = new ArrayList<>();
     boolean done = false;
     try {
@@ -108,7 +117,6 @@ final class DataDirectoryLoader {
     }
   }
 
-  /** The cluster that all belong to: a new one if all are new. */
   private String commonCluster() throws DataDirectoryException {
     @Nullable String clusterId = null;
     Map<String, Path> byId = new HashMap<>();

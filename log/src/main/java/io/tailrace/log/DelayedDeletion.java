@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Files and folders that have no use any more, under names that say so, and leave the disk when
- * their delay is over ({@code file.delete.delay.ms}). Any thread adds; one, that may wait for the
- * disk, deletes.
+ * their delay is over ({@code file.delete.delay.ms}), or at the next look if the disk is full. Any
+ * thread adds; one, that may wait for the disk, deletes.
  *
  * <p>A crash or a stop forgets the delay, but not the names: what ends in {@code .deleted} is added
  * again when its log is opened, a folder in {@code -delete} at the next start.
@@ -26,6 +26,7 @@ final class DelayedDeletion {
 
   private final Disk disk;
   private final Queue<Doomed> added = new ConcurrentLinkedQueue<>();
+  private volatile boolean hastened;
 
   /** Guarded by this. */
   private final PriorityQueue<Waiting> waiting =
@@ -55,14 +56,21 @@ final class DelayedDeletion {
     }
   }
 
+  /** The disk is full: the next look deletes all there is. */
+  void hasten() {
+    hastened = true;
+  }
+
   /** Deletes what is due. */
   synchronized void deleteDue(long nowNs) {
+    boolean all = hastened;
+    hastened = false;
     for (Doomed next = added.poll(); next != null; next = added.poll()) {
       long delayNs = Math.min(LONGEST_NS, TimeUnit.MILLISECONDS.toNanos(next.delayMs()));
       waiting.add(new Waiting(next.path(), nowNs + delayNs));
     }
     for (Waiting next = waiting.peek();
-        next != null && next.dueNs() - nowNs <= 0;
+        next != null && (all || next.dueNs() - nowNs <= 0);
         next = waiting.peek()) {
       waiting.remove();
       delete(next.path());

@@ -186,9 +186,12 @@ final class LogAppender {
       cause.addSuppressed(e);
       return state.takeOffline(what + "; cutting it back to that position failed, too", cause);
     }
-    return diskFull
-        ? new DiskFullException(what + ". Free or add space: the log then goes on by itself", cause)
-        : state.takeOffline(what, cause);
+    if (!diskFull) {
+      return state.takeOffline(what, cause);
+    }
+    state.context.deletions().hasten();
+    return new DiskFullException(
+        what + ". Free or add space: the log then goes on by itself", cause);
   }
 
   /** By the room that is left, because the text of the error is in the language of the machine. */
@@ -205,8 +208,13 @@ final class LogAppender {
   }
 
   /** Starts a new segment; what the old one still needs is done in the background. */
-  private void roll(LogConfig config) {
+  private void roll(LogConfig config) throws LogOfflineException {
     LogSegment sealed = state.segments.active();
+    try {
+      sealed.syncCutBack();
+    } catch (IOException e) {
+      throw state.takeOffline("fdatasync of " + sealed.path() + " failed: " + e.getMessage(), e);
+    }
     byte[] snapshot = ProducerSnapshot.encode(state.producers.sorted());
     LogSegment next = nextSegment(state.offsets.logEnd(), config);
     state.segments.add(next);

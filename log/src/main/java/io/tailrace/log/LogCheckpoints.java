@@ -28,7 +28,7 @@ final class LogCheckpoints {
 
   private final Set<OffsetCheckpoint> outdated = EnumSet.noneOf(OffsetCheckpoint.class);
 
-  /** A write has failed: the files may say what {@link #saved} no longer does. */
+  /** A write has failed, or a read: the files may say what {@link #saved} does not. */
   private boolean unsure;
 
   /** Takes the marker away: from now on a crash is a crash. */
@@ -38,6 +38,8 @@ final class LogCheckpoints {
     for (OffsetCheckpoint file : OffsetCheckpoint.values()) {
       if (!file.read(disk, directory, saved)) {
         outdated.add(file);
+        // If the next start can read it, it must not find what this one has done without.
+        unsure |= disk.exists(directory.resolve(file.file()));
       }
     }
     this.cleanStart = disk.exists(directory.resolve(MARKER));

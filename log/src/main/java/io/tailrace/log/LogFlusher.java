@@ -159,6 +159,7 @@ final class LogFlusher {
     long end = state.offsets.logEnd();
     sync(end);
     try {
+      state.segments.active().syncCutBack();
       for (LogSegment segment : state.segments.all()) {
         segment.saveIndex(false);
       }

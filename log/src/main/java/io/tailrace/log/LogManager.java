@@ -243,6 +243,12 @@ public final class LogManager implements AutoCloseable {
         : List.of();
   }
 
+  /** {@link #topicId} of a log in a directory that need not be taken over. */
+  public static @Nullable String topicId(Disk disk, Path directory, String name)
+      throws IOException {
+    return new LogDirectories(disk, directory).topicId(name);
+  }
+
   /** The topic id that {@link #create} was given; null if unknown. */
   public @Nullable String topicId(String name) throws IOException {
     return directories.topicId(name);
@@ -381,7 +387,15 @@ public final class LogManager implements AutoCloseable {
     context.deletions().add(renamed, delayMs);
   }
 
-  /** Deletes the files whose {@code file.delete.delay.ms} is over. May wait for the disk. */
+  /** The disk is full: {@link #deleteFiles} waits for no delay the next time. */
+  void hastenDeletions() {
+    context.deletions().hasten();
+  }
+
+  /**
+   * Deletes the files whose {@code file.delete.delay.ms} is over; all that wait for it, if the disk
+   * has been found full since the last call. May wait for the disk.
+   */
   public void deleteFiles(long nowNs) {
     context.deletions().deleteDue(nowNs);
   }

@@ -39,6 +39,9 @@ final class LogSegment {
   /** −1 if the file may have to be synced even though nothing was written to it here. */
   private volatile int syncedSize;
 
+  /** Under the append lock. */
+  private boolean wasCutBack;
+
   private volatile @Nullable SegmentIndex index;
   private volatile boolean indexSaved;
   private long firstTimestamp = UNKNOWN;
@@ -180,11 +183,24 @@ final class LogSegment {
     if (size() == 0 && !openFiles.disk.exists(path())) {
       return;
     }
+    wasCutBack = true;
     DiskFile target = file.acquire();
     try {
       target.truncate(size());
     } finally {
       file.release();
+    }
+  }
+
+  /**
+   * Before another segment follows: recovery looks behind the end of the last one only, so what was
+   * cut back must not come up again there after a power loss.
+   */
+  void syncCutBack() throws IOException {
+    if (wasCutBack) {
+      syncedSize = -1;
+      sync();
+      wasCutBack = false;
     }
   }
 

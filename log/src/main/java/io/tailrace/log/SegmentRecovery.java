@@ -331,7 +331,39 @@ final class SegmentRecovery {
     file.readFully(header, position);
     int claimed = RecordBatch.sizeInBytes(header, 0);
     boolean possible = claimed >= RecordBatch.HEADER_SIZE && claimed < size - position;
-    return nextFrom(possible ? position + claimed : position + 1, position + 1, nextOffset);
+    StoredBatch next =
+        nextFrom(possible ? position + claimed : position + 1, position + 1, nextOffset);
+    return possible && next != null && next.position() == position + claimed
+        ? firstBefore(next, position + 1)
+        : next;
+  }
+
+  /**
+   * A length that is damaged may lead past whole batches, to one behind them. Gives the first from
+   * which on all is whole, without a gap of offsets, up to that one. Batches that the damaged one
+   * holds as its records don't end where the next one begins.
+   */
+  private StoredBatch firstBefore(StoredBatch next, int from) throws IOException {
+    StoredBatch found = nextFrom(from, from, nextOffset);
+    while (found != null && found.position() < next.position()) {
+      if (leadsTo(found, next)) {
+        return found;
+      }
+      found = nextFrom(found.position() + 1, found.position() + 1, nextOffset);
+    }
+    return next;
+  }
+
+  private boolean leadsTo(StoredBatch first, StoredBatch next) throws IOException {
+    StoredBatch batch = first;
+    while (batch.end() < next.position()) {
+      StoredBatch follower = StoredBatch.at(file, batch.end(), size);
+      if (follower == null || follower.baseOffset() != batch.nextOffset()) {
+        return false;
+      }
+      batch = follower;
+    }
+    return batch.end() == next.position() && batch.nextOffset() == next.baseOffset();
   }
 
   /**

@@ -67,4 +67,25 @@ class DiskFaultTest {
     assertThat(harness.log.flushedOffset()).isZero();
     assertThat(harness.read(0, 1000, true).remaining()).isPositive();
   }
+
+  /** There recovery looks for nothing: it takes a segment that others follow for synced. */
+  @Test
+  void whatWasCutBackStaysAwayFromTheEndOfASealedSegment() throws Exception {
+    for (long seed = 0; seed < 100; seed++) {
+      LogHarness harness = LogHarness.opened(SMALL);
+      harness.append(Batches.ofSize(700));
+      harness.log.flush();
+      harness.disk.failCall(1, DiskFault.NO_SPACE);
+      assertThatThrownBy(() -> harness.append(Batches.ofSize(100)))
+          .isInstanceOf(DiskFullException.class);
+      harness.append(Batches.ofSize(700));
+      assertThat(harness.segments()).isEqualTo(2);
+      harness.log.flush();
+      harness.manager.checkpoint();
+      byte[] content = harness.readAll(0);
+      harness.disk.crash(seed);
+      harness.open();
+      assertThat(harness.readAll(0)).as("seed " + seed).isEqualTo(content);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.tailrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tailrace.testkit.DiskFault;
 import java.io.IOException;
@@ -174,6 +175,21 @@ class LogRetentionTest {
     slice.readInto(buffer);
     slice.release();
     assertThat(buffer.getLong(0)).isZero();
+  }
+
+  @Test
+  void onAFullDiskFilesWaitForNoDelay() throws Exception {
+    fill(TIME, TIME + 5 * DAY);
+    startAt(TIME + 8 * DAY);
+    harness.manager.deleteFiles(0);
+    assertThat(files()).contains("00000000000000000000.log.deleted");
+    Path root = LogHarness.ROOT;
+    harness.disk.setCapacity(harness.disk.totalBytes(root) - harness.disk.usableBytes(root));
+    ByteBuffer batch = Batches.at(TIME, RECORDS);
+    assertThatThrownBy(() -> harness.append(batch)).isInstanceOf(DiskFullException.class);
+    harness.manager.deleteFiles(1);
+    assertThat(files()).noneMatch(name -> name.endsWith(".deleted"));
+    assertThat(harness.append(batch).outcome()).isEqualTo(AppendOutcome.APPENDED);
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tailrace.env.Environment;
 import io.tailrace.log.DamagedLog.Fate;
 import io.tailrace.log.DamagedLog.Written;
+import io.tailrace.record.RecordBatch;
 import io.tailrace.testkit.DiskFault;
 import io.tailrace.testkit.SeededRandomness;
 import java.io.IOException;
@@ -84,6 +85,29 @@ class QuarantineTest {
       assertThat(kept).as("the bytes as they were found").isEqualTo(damaged.bytes());
       goesOn(log, log.end());
     }
+  }
+
+  /** The damaged length leads to the batch after the next one. */
+  @Test
+  void aWrongLengthTakesNoOtherBatchAlong() throws Exception {
+    DamagedLog log = log(false);
+    int tried = 0;
+    for (int batch = 0; batch + 2 < log.written.size(); batch++) {
+      Written damaged = log.written.get(batch);
+      if (log.written.get(batch + 2).segment() == damaged.segment()) {
+        log.layOut();
+        byte[] content = log.content(log.segment(batch));
+        int wrong = log.written.get(batch + 1).end() - damaged.position();
+        ByteBuffer.wrap(content)
+            .putInt(
+                damaged.position() + RecordBatch.BATCH_LENGTH, wrong - RecordBatch.LOG_OVERHEAD);
+        log.write(log.segment(batch), content);
+        assertThat(log.open()).isEqualTo(allBut(log, QUARANTINED, batch));
+        assertThat(log.quarantined()).containsExactly(name(damaged, damaged));
+        tried++;
+      }
+    }
+    assertThat(tried).isPositive();
   }
 
   /** Appends, and starts again: in order, and after another kill. */

@@ -137,7 +137,7 @@ final class TrackedLog {
     PartitionLog found = manager.create(name, topicId, config);
     long end = found.logEndOffset();
     assertThat(end).as("end of %s", this).isGreaterThanOrEqualTo(leastEnd);
-    boolean mayLackFirst = namesInAnyOrder && leastEnd <= start;
+    boolean mayLackFirst = namesInAnyOrder && leastEnd() <= start;
     assertThat(found.logStartOffset())
         .as("start of %s", this)
         .isLessThanOrEqualTo(mayLackFirst ? end : start);

@@ -7,6 +7,7 @@ import io.tailrace.log.DiskFullException;
 import io.tailrace.log.LogConfig;
 import io.tailrace.log.LogException;
 import io.tailrace.log.LogManager;
+import io.tailrace.log.LogSlice;
 import io.tailrace.log.PartitionLog;
 import io.tailrace.record.RecordBatchBuilder;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of metadata records, {@code __cluster_metadata-0}, in KRaft's format. For one thread at a
@@ -41,6 +43,12 @@ public final class MetadataLog {
 
   /** On a full disk too, topics and records can be deleted: that is how it gets room again. */
   private static final int ROOM = 1 << 20;
+
+  private static final int READ_BYTES = 1 << 20;
+
+  /** What to do about metadata that can't be read. */
+  static final String REMEDY =
+      "Restore the folder from a backup, or start a version of Tailrace that can read it";
 
   private final PartitionLog log;
   private final Path folder;
@@ -71,15 +79,12 @@ public final class MetadataLog {
     Path folder = logs.directory().resolve(NAME);
     try {
       boolean exists = logs.names().contains(NAME);
-      int others = logs.names().size() + elsewhere.size() - (exists ? 1 : 0);
       PartitionLog log = exists ? logs.log(NAME, CONFIG) : null;
-      if (others > 0 && (log == null || log.logEndOffset() == 0)) {
-        Set<String> names = new TreeSet<>(logs.names());
-        names.addAll(elsewhere);
-        throw new MetadataException(
-            "there are the logs %s, but %s, which says what they are, is missing or empty. Restore it from a backup; to start anew, choose another data folder"
-                .formatted(names, folder),
-            null);
+      if (log == null || log.logEndOffset() == 0) {
+        Set<String> others = new TreeSet<>(logs.names());
+        others.remove(NAME);
+        others.addAll(elsewhere);
+        checkAlone(folder, others);
       }
       if (logs.isLost(NAME)) {
         throw new MetadataException(
@@ -101,11 +106,24 @@ public final class MetadataLog {
   }
 
   /**
+   * Refuses a metadata log that is missing or empty, where there are other logs.
+   *
+   * @param others their names
+   */
+  static void checkAlone(Path folder, Set<String> others) throws MetadataException {
+    if (!others.isEmpty()) {
+      throw new MetadataException(
+          "there are the logs %s, but %s, which says what they are, is missing or empty. Restore it from a backup; to start anew, choose another data folder"
+              .formatted(others, folder),
+          null);
+    }
+  }
+
+  /**
    * The log engine puts aside what a power loss has left in ruins and opens the rest. Here that
    * can't have been a power loss.
    */
-  private static void checkNothingPutAside(Path folder, Disk disk)
-      throws IOException, MetadataException {
+  static void checkNothingPutAside(Path folder, Disk disk) throws IOException, MetadataException {
     for (Path file : disk.list(folder)) {
       if (file.toString().endsWith(".quarantined")) {
         throw new MetadataException(
@@ -122,7 +140,44 @@ public final class MetadataLog {
    * @throws MetadataException if a record can't be read or applied; the message says where it is
    */
   ClusterDelta replay(ClusterImage empty) throws MetadataException {
-    return new MetadataReplay(log, folder, empty.change()).run();
+    MetadataReplay replay = new MetadataReplay(empty);
+    if (log.logStartOffset() > replay.offset()) {
+      throw unreadable(folder, replay, "the log starts at " + log.logStartOffset() + " only", null);
+    }
+    while (replay.offset() < log.logEndOffset()) {
+      try {
+        replaySome(replay);
+      } catch (LogException | IOException e) {
+        throw unreadable(folder, replay, String.valueOf(e.getMessage()), e);
+      }
+    }
+    return replay.delta();
+  }
+
+  private void replaySome(MetadataReplay replay)
+      throws LogException, IOException, MetadataException {
+    LogSlice slice = log.read(replay.offset(), READ_BYTES, true, log.logEndOffset());
+    int at = 0;
+    try {
+      ByteBuffer batches = ByteBuffer.allocate(slice.sizeInBytes());
+      slice.readInto(batches);
+      batches.flip();
+      do {
+        at = replay.apply(batches, at);
+      } while (at < batches.limit());
+    } catch (MetadataRecordException e) {
+      throw unreadable(slice.place(at), replay, String.valueOf(e.getMessage()), e);
+    } finally {
+      slice.release();
+    }
+  }
+
+  private static MetadataException unreadable(
+      Object place, MetadataReplay replay, String problem, @Nullable Exception e) {
+    return new MetadataException(
+        "the metadata in %s can't be read at offset %d: %s. %s"
+            .formatted(place, replay.offset(), problem, REMEDY),
+        e);
   }
 
   /**

@@ -1,73 +1,48 @@
 package io.tailrace.metadata;
 
-import io.tailrace.log.LogException;
-import io.tailrace.log.LogSlice;
-import io.tailrace.log.PartitionLog;
 import io.tailrace.record.BatchFault;
 import io.tailrace.record.BatchValidator;
 import io.tailrace.record.InvalidRecordException;
 import io.tailrace.record.RecordBatch;
 import io.tailrace.record.RecordReader;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
-/** One reading of the metadata log, from its start to its end. Trusts no byte of it. */
+/** Applies the metadata log's batches, from its start on, to an image. Trusts no byte of them. */
 final class MetadataReplay {
-  private static final int READ_BYTES = 1 << 20;
-
   /** No batch is written larger, and none is compressed. */
   private static final long MAX_BATCH_BYTES = 256 << 20;
 
-  private final PartitionLog log;
-  private final Path folder;
   private final ClusterDelta delta;
   private long offset;
 
-  MetadataReplay(PartitionLog log, Path folder, ClusterDelta delta) {
-    this.log = log;
-    this.folder = folder;
-    this.delta = delta;
+  MetadataReplay(ClusterImage empty) {
+    this.delta = empty.change();
     this.offset = delta.nextOffset();
   }
 
-  ClusterDelta run() throws MetadataException {
-    if (log.logStartOffset() > offset) {
-      throw damaged("the log starts at offset " + log.logStartOffset() + " only", null);
-    }
-    try {
-      while (offset < log.logEndOffset()) {
-        ByteBuffer batches = read();
-        int at = 0;
-        do {
-          at = apply(batches, at);
-        } while (at < batches.limit());
-      }
-    } catch (LogException | IOException e) {
-      throw damaged(String.valueOf(e.getMessage()), e);
-    }
+  /** Of what comes next; after a failure, of what it was about. */
+  long offset() {
+    return offset;
+  }
+
+  ClusterDelta delta() {
     return delta;
   }
 
-  private ByteBuffer read() throws LogException, IOException {
-    LogSlice slice = log.read(offset, READ_BYTES, true, log.logEndOffset());
-    try {
-      ByteBuffer batches = ByteBuffer.allocate(slice.sizeInBytes());
-      slice.readInto(batches);
-      return batches.flip();
-    } finally {
-      slice.release();
-    }
-  }
-
-  private int apply(ByteBuffer batches, int at) throws MetadataException {
+  /**
+   * Applies the batch at an index.
+   *
+   * @return the index behind it
+   * @throws MetadataRecordException if it can't be read or applied
+   */
+  int apply(ByteBuffer batches, int at) {
     BatchFault fault = BatchValidator.validateStored(batches, at, batches.limit() - at);
     if (fault != BatchFault.NONE) {
-      throw damaged(fault.message(), null);
+      throw new MetadataRecordException(fault.message());
     }
     if (RecordBatch.baseOffset(batches, at) != offset) {
-      throw damaged("a batch of offset " + RecordBatch.baseOffset(batches, at) + " is there", null);
+      throw new MetadataRecordException(
+          "a batch of offset " + RecordBatch.baseOffset(batches, at) + " is there");
     }
     // What is left are control batches of KRaft: elections and the like.
     if (!RecordBatch.isControl(batches, at)) {
@@ -78,7 +53,7 @@ final class MetadataReplay {
     return at + RecordBatch.sizeInBytes(batches, at);
   }
 
-  private void applyRecords(ByteBuffer batches, int at) throws MetadataException {
+  private void applyRecords(ByteBuffer batches, int at) {
     try (RecordReader records = RecordReader.open(batches, at, MAX_BATCH_BYTES)) {
       while (records.next()) {
         offset = records.offset();
@@ -89,15 +64,8 @@ final class MetadataReplay {
         delta.skipTo(offset);
         delta.apply(MetadataRecordType.decode(value));
       }
-    } catch (MetadataRecordException | InvalidRecordException e) {
-      throw damaged(String.valueOf(e.getMessage()), e);
+    } catch (InvalidRecordException e) {
+      throw new MetadataRecordException(String.valueOf(e.getMessage()));
     }
-  }
-
-  private MetadataException damaged(String problem, @Nullable Exception e) {
-    return new MetadataException(
-        "the metadata in %s can't be read at offset %d: %s. Restore the folder from a backup, or start a version of Tailrace that can read it"
-            .formatted(folder, offset, problem),
-        e);
   }
 }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tailrace.env.Disk;
+import io.tailrace.env.Environment;
 import io.tailrace.log.LogConfig;
+import io.tailrace.log.LogFinding;
+import io.tailrace.log.LogInspection;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.message.AllocateProducerIdsRequest;
 import io.tailrace.protocol.message.FeatureLevelRecord;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -63,6 +67,32 @@ class MetadataLogTest {
     }
   }
 
+  private MetadataInspection inspection(String... others) {
+    return MetadataInspection.of(Disk.system(), directory, TestCluster.ID, Set.of(others));
+  }
+
+  /** Whether {@code tailrace doctor} says that a start will refuse. */
+  private boolean doctorExpectsRefusal() throws Exception {
+    LogInspection logs =
+        new LogInspection(Environment.system(), directory, Set.of(MetadataLog.NAME), 1);
+    return inspection().refusal() != null
+        || logs.inspect((_, _, _, _) -> {}).findings().stream()
+            .filter(it -> MetadataLog.NAME.equals(it.log()))
+            .anyMatch(it -> it.atStart().startsWith("does not start"));
+  }
+
+  private void assertRefusedAlike(long offset, String problem) throws Exception {
+    LogFinding refusal = Objects.requireNonNull(inspection().refusal());
+    assertThat(refusal.file()).isEqualTo(segment().toString());
+    assertThat(refusal.firstOffset()).isEqualTo(offset);
+    assertThat(refusal.what()).contains(problem, "Restore the folder from a backup");
+    assertThatThrownBy(this::reopened)
+        .isInstanceOf(MetadataException.class)
+        .hasMessageContaining(
+            "%s at position %d can't be read at offset %d: %s",
+            segment(), refusal.position(), offset, problem);
+  }
+
   /** As after a crash: nothing says that the log was closed in order. */
   private void forgetCleanShutdown() throws IOException {
     Files.deleteIfExists(directory.resolve(".kafka_cleanshutdown"));
@@ -86,6 +116,8 @@ class MetadataLogTest {
     assertThat(reopened()).isEqualTo(image);
     forgetCleanShutdown();
     assertThat(reopened()).isEqualTo(image);
+    assertThat(inspection().image()).isEqualTo(image);
+    assertThat(inspection("t0-0").refusal()).isNull();
   }
 
   @Test
@@ -174,7 +206,9 @@ class MetadataLogTest {
       int inBatch =
           bit / 8 - starts.stream().filter(it -> it <= bit / 8).max(Integer::compare).get();
       // Nothing hangs on the leader epoch.
-      if (inBatch >= 12 && inBatch < 16) {
+      boolean refused = inBatch < 12 || inBatch >= 16;
+      assertThat(doctorExpectsRefusal()).as(place).isEqualTo(refused);
+      if (!refused) {
         assertThat(reopened()).as(place).isEqualTo(image);
       } else {
         assertThatThrownBy(this::reopened)
@@ -195,6 +229,7 @@ class MetadataLogTest {
     byte[] whole = Files.readAllBytes(segment());
     whole[batchStarts().get(4) + 70] ^= 1;
     Files.write(segment(), whole);
+    assertThat(doctorExpectsRefusal()).isTrue();
     assertThatThrownBy(this::reopened)
         .isInstanceOf(MetadataException.class)
         .hasMessageContaining("at offset 8: the checksum does not match");
@@ -212,6 +247,8 @@ class MetadataLogTest {
       }
     }
     Files.delete(directory.resolve(MetadataLog.NAME));
+    assertThat(Objects.requireNonNull(inspection("orders-0").refusal()).what())
+        .contains("[orders-0]", "missing or empty", "backup");
     assertThatThrownBy(this::reopened)
         .isInstanceOf(MetadataException.class)
         .hasMessageContaining("orders-0")
@@ -251,9 +288,7 @@ class MetadataLogTest {
   void aRecordOfAnotherKindIsRefusedByNameAndPlace() throws Exception {
     fill();
     appendFrames(List.of(new byte[] {1, 14, 0, 1}));
-    assertThatThrownBy(this::reopened)
-        .isInstanceOf(MetadataException.class)
-        .hasMessageContaining("at offset 34: metadata record of type 14 (ClientQuotaRecord)");
+    assertRefusedAlike(34, "metadata record of type 14 (ClientQuotaRecord)");
   }
 
   @Test
@@ -264,9 +299,7 @@ class MetadataLogTest {
             MetadataRecordType.encode(
                 new FeatureLevelRecord().name("group.version").featureLevel((short) 1)),
             MetadataRecordType.encode(new RemoveTopicRecord().topicId(new UUID(1, 1)))));
-    assertThatThrownBy(this::reopened)
-        .isInstanceOf(MetadataException.class)
-        .hasMessageContaining("at offset 35: there is no topic with id");
+    assertRefusedAlike(35, "there is no topic with id");
   }
 
   private void appendFrames(List<byte[]> frames) throws Exception {

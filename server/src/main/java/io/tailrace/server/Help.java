@@ -9,7 +9,7 @@ final class Help {
         start     run a broker here until Ctrl-C
         group     list                 consumer groups, and how far they are behind
                   describe GROUP       the same by partition, with the members
-        doctor    check a data folder that no broker uses, and repair it
+        doctor    check data folders that no broker uses, and repair them
         bench     measure a running broker (bench --help)
         build     build the jars from the sources anew
         version   print the version
@@ -29,7 +29,7 @@ final class Help {
         --json                  for programs: times in ms, null for unknown
 
       Options of doctor:
-        --data DIR              folder to check; may be repeated               (./data)
+        --data, --config, -o    the folders and settings, as for start         (./data)
         --repair                mend what is wrong, after listing what that means
         --yes                   repair without being asked again
         --json                  for programs

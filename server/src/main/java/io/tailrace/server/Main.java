@@ -1,5 +1,6 @@
 package io.tailrace.server;
 
+import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.env.Clock;
 import io.tailrace.env.Environment;
 import io.tailrace.server.doctor.DoctorCommand;
@@ -8,6 +9,7 @@ import io.tailrace.server.options.UsageException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entry point of the jar. Exit codes: 0 done or stopped cleanly, 1 the broker could not start
@@ -69,11 +71,20 @@ public final class Main {
 
   private int doctor(List<String> words) throws InterruptedException {
     try {
-      return new DoctorCommand(out, err, Environment.system(), new ConsoleTerminal())
+      return new DoctorCommand(
+              out, err, Environment.system(), new ConsoleTerminal(), this::settings)
           .run(words, Help.TEXT);
     } catch (UsageException e) {
       return usage(String.valueOf(e.getMessage()));
+    } catch (StartException e) {
+      String.valueOf(e.getMessage()).lines().forEach(line -> err.println("tailrace: " + line));
+      return 2;
     }
+  }
+
+  private BrokerConfig settings(
+      @Nullable String data, @Nullable String config, List<String> overrides) {
+    return Settings.gather(StartOptions.settings(data, config, overrides), environment).read();
   }
 
   /** For the launcher: {@code train DIR}, see {@link Training}. */

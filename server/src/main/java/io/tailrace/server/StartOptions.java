@@ -29,6 +29,13 @@ record StartOptions(
     return new Parser(new OptionWords(words)).parse();
   }
 
+  /** Only what settings come from. */
+  static StartOptions settings(
+      @Nullable String data, @Nullable String config, List<String> overrides) {
+    return new StartOptions(
+        null, null, data, config, overrides, System.Logger.Level.INFO, false, false);
+  }
+
   /** Goes through the words once. */
   private static final class Parser {
     private final OptionWords words;

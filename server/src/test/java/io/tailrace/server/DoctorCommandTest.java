@@ -3,11 +3,13 @@ package io.tailrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tailrace.broker.Broker;
+import io.tailrace.env.Disk;
 import io.tailrace.env.Environment;
 import io.tailrace.log.AppendBatch;
 import io.tailrace.log.LogConfig;
 import io.tailrace.log.LogManager;
 import io.tailrace.log.LogManagerSettings;
+import io.tailrace.log.MetaProperties;
 import io.tailrace.log.PartitionLog;
 import io.tailrace.record.RecordBatchBuilder;
 import io.tailrace.server.doctor.DoctorCommand;
@@ -20,6 +22,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +56,10 @@ class DoctorCommandTest {
   private int doctor(String... words) throws Exception {
     List<String> all = new ArrayList<>(List.of("--data", folder.toString()));
     all.addAll(List.of(words));
+    return doctorOf(all.toArray(String[]::new));
+  }
+
+  private int doctorOf(String... words) throws Exception {
     DoctorCommand.Terminal user =
         new DoctorCommand.Terminal() {
           @Override
@@ -69,8 +78,10 @@ class DoctorCommandTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Environment.system(),
-            user)
-        .run(all, "help");
+            user,
+            (data, config, overrides) ->
+                Settings.gather(StartOptions.settings(data, config, overrides), Map.of()).read())
+        .run(List.of(words), "help");
   }
 
   private void damage(int position) throws Exception {
@@ -137,6 +148,56 @@ class DoctorCommandTest {
   }
 
   @Test
+  void saysWhyAStartRefusesTheMetadata() throws Exception {
+    Environment environment = Environment.system();
+    try (LogManager logs = LogManager.open(environment, folder, LogManagerSettings.DEFAULT)) {
+      PartitionLog log = logs.log("__cluster_metadata-0", LogConfig.DEFAULT);
+      ByteBuffer batch = new RecordBatchBuilder().append(1, null, new byte[] {1, 14, 0, 1}).build();
+      log.append(new AppendBatch[] {new AppendBatch().set(batch, 0, batch.limit())}, 1, 1, 1);
+    }
+    assertThat(doctor()).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("PROBLEM __cluster_metadata-0/00000000000000000000.log at position ")
+        .contains("can't be read as metadata: metadata record of type 14 (ClientQuotaRecord)")
+        .contains("Restore the folder from a backup")
+        .contains("a start does not start");
+  }
+
+  @Test
+  void theFoldersOfAConfiguration() throws Exception {
+    Path second = Files.createDirectory(folder.resolve("second"));
+    String both = "log.dirs=" + folder + "," + second + "\n";
+    Path config = Files.writeString(folder.resolve("server.properties"), both);
+    assertThat(doctorOf("--config", config.toString())).isZero();
+    assertThat(out.toString()).contains(second + ": is no data folder of a broker yet");
+    Broker.builder().property("log.dirs", folder + "," + second).port(0).start().close();
+    assertThat(doctorOf("--config", config.toString())).isZero();
+    assertThat(out.toString()).contains(folder + ": 1 logs", second + ": 0 logs");
+    assertThat(doctor()).as("one of two").isEqualTo(1);
+    assertThat(out.toString()).contains("is missing: mount it, or name it in log.dirs again");
+    assertThat(doctorOf("-o", "log.dirs=" + second + "," + folder)).isEqualTo(1);
+    assertThat(out.toString()).contains("set metadata.log.dir to that folder");
+    assertThat(doctorOf("--config", config.toString(), "-o", "node.id=7")).isEqualTo(1);
+    assertThat(out.toString()).contains("is of the node 1, and node.id is 7");
+  }
+
+  @Test
+  void aCopyOfALog() throws Exception {
+    Path second = Files.createDirectory(folder.resolve("second"));
+    Disk disk = Environment.system().disk();
+    String clusterId = Objects.requireNonNull(MetaProperties.read(disk, folder)).clusterId();
+    new MetaProperties(clusterId, 1, "AAAAAAAAAAAAAAAAAAAACQ").write(disk, second);
+    Path copy = Files.createDirectory(second.resolve("orders-0"));
+    try (Stream<Path> files = Files.list(segment.getParent())) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    assertThat(doctor("--data", second.toString())).isEqualTo(1);
+    assertThat(out.toString()).contains("orders-0").contains("is in two data folders");
+  }
+
+  @Test
   void couldNotLook() throws Exception {
     try (Broker broker = Broker.builder().dataDirectory(folder).port(0).start()) {
       assertThat(broker.bootstrapServers()).isNotEmpty();
@@ -144,7 +205,7 @@ class DoctorCommandTest {
       assertThat(err.toString()).contains("is held by another process", "stop the broker first");
     }
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    assertThat(doctor("--data", elsewhere.toString())).isEqualTo(2);
+    assertThat(doctorOf("--data", elsewhere.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("is no data folder");
     assertThat(elsewhere).isEmptyDirectory();
   }

@@ -1,7 +1,10 @@
 package io.tailrace.server.doctor;
 
+import io.tailrace.broker.StartInspection;
+import io.tailrace.broker.config.BrokerConfig;
 import io.tailrace.env.Environment;
 import io.tailrace.log.DirectoryInUseException;
+import io.tailrace.log.LogFinding;
 import io.tailrace.log.LogInspection;
 import io.tailrace.log.LogInspection.Report;
 import io.tailrace.log.MetaProperties;
@@ -14,20 +17,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code tailrace doctor}: says what is wrong with a data folder and what a start would do about
- * it; with {@code --repair} does it.
+ * {@code tailrace doctor}: says what is wrong with a broker's data folders and what a start would
+ * do about it; with {@code --repair} does it. Which folders these are it is told as a start is.
  */
 public final class DoctorCommand {
   private static final int FINE = 0;
   private static final int PROBLEMS = 1;
   private static final int NOT_CHECKED = 2;
+  private static final String NO_START = "does not start";
 
   private final PrintStream out;
   private final PrintStream err;
   private final Environment environment;
   private final Terminal terminal;
+  private final Settings settings;
+
+  /** Reads the broker's settings as a start does. */
+  public interface Settings {
+    BrokerConfig read(@Nullable String data, @Nullable String config, List<String> overrides);
+  }
 
   /** Whoever sits before the process. */
   public interface Terminal {
@@ -39,11 +50,16 @@ public final class DoctorCommand {
   }
 
   public DoctorCommand(
-      PrintStream out, PrintStream err, Environment environment, Terminal terminal) {
+      PrintStream out,
+      PrintStream err,
+      Environment environment,
+      Terminal terminal,
+      Settings settings) {
     this.out = out;
     this.err = err;
     this.environment = environment;
     this.terminal = terminal;
+    this.settings = settings;
   }
 
   /**
@@ -59,10 +75,13 @@ public final class DoctorCommand {
       out.println(help);
       return FINE;
     }
+    BrokerConfig config = settings.read(options.data(), options.config(), options.overrides());
+    StartInspection start = new StartInspection(config, environment);
     List<Report> reports = new ArrayList<>();
     try {
-      for (String data : options.data()) {
-        reports.add(examine(Path.of(data).toAbsolutePath().normalize(), options));
+      checkAnyData(start);
+      for (Path directory : start.directories()) {
+        reports.add(examine(directory, start, options));
       }
     } catch (DirectoryInUseException e) {
       return fail(
@@ -81,16 +100,34 @@ public final class DoctorCommand {
     return NOT_CHECKED;
   }
 
-  private Report examine(Path directory, DoctorOptions options)
+  private void checkAnyData(StartInspection start) throws IOException {
+    for (Path directory : start.directories()) {
+      if (isData(directory)) {
+        return;
+      }
+    }
+    throw new IOException(
+        start.directories().getFirst()
+            + " is no data folder of a broker; --data DIR or --config FILE names another one");
+  }
+
+  private boolean isData(Path directory) throws IOException {
+    return environment.disk().exists(directory.resolve(MetaProperties.FILE))
+        || environment.disk().exists(directory.resolve(MetadataLog.NAME));
+  }
+
+  private Report examine(Path directory, StartInspection start, DoctorOptions options)
       throws IOException, InterruptedException {
-    LogInspection inspection = inspection(directory);
-    Report report = inspect(inspection);
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    LogInspection inspection =
+        new LogInspection(environment, directory, Set.of(MetadataLog.NAME), threads);
+    Report report = inspect(inspection, start, directory);
     if (!options.json()) {
       out.print(DoctorText.report(report));
     }
-    if (options.repair() && mayRepair(report, options)) {
+    if (options.repair() && isData(directory) && mayRepair(report, options)) {
       inspection.repair();
-      report = inspect(inspection);
+      report = inspect(inspection, start, directory);
       if (!options.json()) {
         out.println();
         out.println("After the repair:");
@@ -100,25 +137,43 @@ public final class DoctorCommand {
     return report;
   }
 
-  private LogInspection inspection(Path directory) throws IOException {
-    boolean isData =
-        environment.disk().exists(directory.resolve(MetaProperties.FILE))
-            || environment.disk().exists(directory.resolve(MetadataLog.NAME));
-    if (!isData) {
-      throw new IOException(
-          directory + " is no data folder of a broker; --data DIR names another one");
+  private Report inspect(LogInspection inspection, StartInspection start, Path directory)
+      throws IOException, InterruptedException {
+    if (!isData(directory)) {
+      return withRefusals(newDirectory(directory), start);
     }
-    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    return new LogInspection(environment, directory, Set.of(MetadataLog.NAME), threads);
-  }
-
-  private Report inspect(LogInspection inspection) throws IOException, InterruptedException {
     ProgressLine progress = new ProgressLine(err, environment.clock(), terminal.isThere());
     try {
-      return inspection.inspect(progress);
+      return withRefusals(inspection.inspect(progress), start);
     } finally {
       progress.end();
     }
+  }
+
+  private static Report newDirectory(Path directory) {
+    LogFinding finding =
+        new LogFinding(
+            false,
+            null,
+            directory.toString(),
+            -1,
+            -1,
+            -1,
+            "is no data folder of a broker yet",
+            "makes it one",
+            null);
+    return new Report(directory, true, 0, 0, List.of(finding));
+  }
+
+  /** They are told with the folder of the metadata, unless it has been found damaged already. */
+  private static Report withRefusals(Report report, StartInspection start) {
+    boolean known = report.findings().stream().anyMatch(it -> it.atStart().startsWith(NO_START));
+    if (known || !report.directory().equals(start.metadataDirectory())) {
+      return report;
+    }
+    List<LogFinding> findings = new ArrayList<>(report.findings());
+    findings.addAll(start.refusals());
+    return new Report(report.directory(), report.clean(), report.logs(), report.bytes(), findings);
   }
 
   /** Only with the consequences known. */

@@ -53,7 +53,9 @@ final class DoctorText {
 
   private static String relative(Path directory, String file) {
     Path path = Path.of(file);
-    return path.startsWith(directory) ? directory.relativize(path).toString() : file;
+    return path.startsWith(directory) && !path.equals(directory)
+        ? directory.relativize(path).toString()
+        : file;
   }
 
   /** What a repair will do, to be read before it. */
