@@ -82,8 +82,7 @@ final class BatchScanner {
       return;
     }
     buffer.position(buffer.limit() - have);
-    buffer =
-        buffer.capacity() < bytes ? ByteBuffer.allocate(bytes).put(buffer) : buffer.compact();
+    buffer = buffer.capacity() < bytes ? ByteBuffer.allocate(bytes).put(buffer) : buffer.compact();
     buffer.limit(Math.min(buffer.capacity(), end - position));
     bufferPosition = position;
     if (mayWait) {
