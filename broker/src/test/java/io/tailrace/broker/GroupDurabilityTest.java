@@ -69,9 +69,7 @@ class GroupDurabilityTest {
             "offsets.topic.num.partitions",
             Integer.toString(PARTITIONS),
             "group.initial.rebalance.delay.ms",
-            "0",
-            "log.flush.interval.messages",
-            "1");
+            "0");
     client = broker.connect();
     broker.createTopic(client, TOPIC, 1);
     GroupWire.awaitCoordinator(client);

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** The topic that groups live in, made when somebody first asks for a coordinator. */
+/**
+ * The topic that groups live in, made when somebody first asks for a coordinator. What it says is
+ * synced before anybody is told, unless its {@code flush.messages} is taken away.
+ */
 final class OffsetsTopic {
   private static final Logger LOG = System.getLogger(OffsetsTopic.class.getName());
 
@@ -64,6 +67,7 @@ final class OffsetsTopic {
                         List.of(
                             config("cleanup.policy", "compact"),
                             config("compression.type", "producer"),
+                            config("flush.messages", "1"),
                             config("segment.bytes", segmentBytes)))));
   }
 
