@@ -7,6 +7,7 @@ import io.tailrace.bench.group.Membership;
 import io.tailrace.bench.group.RunningGroup;
 import io.tailrace.bench.group.RunningGroup.Rebalance;
 import io.tailrace.bench.group.StableGroups;
+import io.tailrace.bench.load.Admin;
 import io.tailrace.bench.load.Clients;
 import io.tailrace.bench.load.HeartbeatExchange;
 import io.tailrace.bench.load.Window;
@@ -26,17 +27,8 @@ record GroupLoad(Target target, Topics topics, Watch watch) {
   Round heartbeats(HeartbeatWorkload workload, double runInSeconds, double seconds)
       throws IOException, InterruptedException {
     GroupProtocol protocol = workload.protocol();
-    String topic = topics.empty(workload.membersPerGroup());
-    watch.progress().detail("forming groups");
     int connections = workload.connections();
-    try (StableGroups groups =
-            StableGroups.form(
-                protocol,
-                target.address(),
-                newName(),
-                workload.groups(),
-                topic,
-                workload.membersPerGroup());
+    try (StableGroups groups = groups(workload);
         Clients clients = new Clients(target.name())) {
       clients.connect(
           List.of(target.address()),
@@ -54,6 +46,23 @@ record GroupLoad(Target target, Topics topics, Watch watch) {
       clients.startPaced(window, workload.heartbeatsPerSecond());
       return watch.round(watch.over(clients, window), seconds);
     }
+  }
+
+  private StableGroups groups(HeartbeatWorkload workload) throws IOException, InterruptedException {
+    try (Admin admin = new Admin(target.address())) {
+      if (!admin.serves(GroupAdmin.NEEDS)) {
+        return StableGroups.imagined(newName(), workload.groups(), workload.membersPerGroup());
+      }
+    }
+    String topic = topics.empty(workload.membersPerGroup());
+    watch.progress().detail("forming groups");
+    return StableGroups.form(
+        workload.protocol(),
+        target.address(),
+        newName(),
+        workload.groups(),
+        topic,
+        workload.membersPerGroup());
   }
 
   Round rebalances(RebalanceWorkload workload) throws IOException, InterruptedException {

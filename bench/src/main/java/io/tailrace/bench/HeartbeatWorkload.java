@@ -3,6 +3,8 @@ package io.tailrace.bench;
 import static io.tailrace.bench.Overrides.or;
 
 import io.tailrace.bench.group.GroupProtocol;
+import io.tailrace.protocol.ApiKey;
+import java.util.Set;
 
 /**
  * Heartbeats of the members of stable groups, at even distances, so that each arrives by itself.
@@ -48,9 +50,10 @@ record HeartbeatWorkload(
     return false;
   }
 
+  /** No more than that, so that the floor can be asked, too. */
   @Override
-  public boolean needsGroups() {
-    return true;
+  public Set<ApiKey> needs() {
+    return Set.of(protocol.heartbeatKey());
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.group.GroupAdmin;
 import io.tailrace.bench.group.GroupProtocol;
+import io.tailrace.protocol.ApiKey;
+import java.util.Set;
 
 /**
  * A large group of the consumers of one topic: all members join at once; then, with the group
@@ -27,8 +30,8 @@ record RebalanceWorkload(
   }
 
   @Override
-  public boolean needsGroups() {
-    return true;
+  public Set<ApiKey> needs() {
+    return GroupAdmin.NEEDS;
   }
 
   @Override

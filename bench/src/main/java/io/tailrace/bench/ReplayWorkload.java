@@ -1,5 +1,9 @@
 package io.tailrace.bench;
 
+import io.tailrace.bench.group.GroupAdmin;
+import io.tailrace.protocol.ApiKey;
+import java.util.Set;
+
 /**
  * From starting a broker that was killed until it serves all groups again, of which each has
  * committed an offset in every partition of a topic.
@@ -18,8 +22,8 @@ record ReplayWorkload(String number, String name, String purpose, int groups, in
   }
 
   @Override
-  public boolean needsGroups() {
-    return true;
+  public Set<ApiKey> needs() {
+    return GroupAdmin.NEEDS;
   }
 
   @Override

@@ -76,7 +76,7 @@ final class Replays {
     try (BrokerProcess broker = cleanup.add(contender.start(folder))) {
       broker.awaitFirstAnswer();
       try (Admin admin = new Admin(broker.address())) {
-        if (!admin.servesGroups()) {
+        if (!admin.serves(GroupAdmin.NEEDS)) {
           return false;
         }
         admin.createTopic(TOPIC, workload.partitions(), Map.of());

@@ -73,7 +73,7 @@ final class Rounds {
       } else {
         results
             .section(workload.name(), workload.explanation())
-            .note("not run on %s, which serves no consumer groups".formatted(subject.name()));
+            .note("not run on %s, which does not serve what it needs".formatted(subject.name()));
       }
     }
     return serving;

@@ -32,11 +32,11 @@ final class Subject implements AutoCloseable {
 
   /** Whether the broker offers what the workload asks for. */
   boolean serves(Workload workload) throws IOException {
-    if (!workload.needsGroups()) {
+    if (workload.needs().isEmpty()) {
       return true;
     }
     try (Admin admin = new Admin(target.address())) {
-      return admin.servesGroups();
+      return admin.serves(workload.needs());
     }
   }
 

@@ -3,7 +3,9 @@ package io.tailrace.bench;
 import static io.tailrace.bench.group.GroupProtocol.CLASSIC;
 import static io.tailrace.bench.group.GroupProtocol.CONSUMER;
 
+import io.tailrace.protocol.ApiKey;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -68,9 +70,9 @@ sealed interface Workload
   /** Whether it produces while it is measured, which takes fresh memory. */
   boolean produces();
 
-  /** Whether the broker has to serve consumer groups. */
-  default boolean needsGroups() {
-    return false;
+  /** What a broker has to serve for it that not every one does. */
+  default Set<ApiKey> needs() {
+    return Set.of();
   }
 
   /** Those of that name or number. */

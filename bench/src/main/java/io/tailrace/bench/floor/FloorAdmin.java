@@ -6,10 +6,12 @@ import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.Message;
 import io.tailrace.protocol.ProtocolReader;
 import io.tailrace.protocol.message.ApiVersionsResponse;
+import io.tailrace.protocol.message.ConsumerGroupHeartbeatResponse;
 import io.tailrace.protocol.message.CreateTopicsRequest;
 import io.tailrace.protocol.message.CreateTopicsResponse;
 import io.tailrace.protocol.message.DeleteTopicsRequest;
 import io.tailrace.protocol.message.DeleteTopicsResponse;
+import io.tailrace.protocol.message.HeartbeatResponse;
 import io.tailrace.protocol.message.MetadataRequest;
 import io.tailrace.protocol.message.MetadataResponse;
 import io.tailrace.protocol.message.RequestHeader;
@@ -23,13 +25,33 @@ import org.jspecify.annotations.Nullable;
 /** Answers the few requests around a measurement, by way of the generated messages. */
 final class FloorAdmin {
   private static final int NODE_ID = 1;
+  private static final short HEARTBEAT_VERSION = 4;
+  private static final short CONSUMER_HEARTBEAT_VERSION = 1;
 
   private final InetSocketAddress address;
   private final FloorTopics topics;
+  private final ByteBuffer heartbeat =
+      Frames.response(ApiKey.HEARTBEAT, HEARTBEAT_VERSION, 0, new HeartbeatResponse());
+  private final ByteBuffer consumerHeartbeat =
+      Frames.response(
+          ApiKey.CONSUMER_GROUP_HEARTBEAT,
+          CONSUMER_HEARTBEAT_VERSION,
+          0,
+          new ConsumerGroupHeartbeatResponse());
 
   FloorAdmin(InetSocketAddress address, FloorTopics topics) {
     this.address = address;
     this.topics = topics;
+  }
+
+  /** The frame of the answer to any Heartbeat, but for the correlation id. */
+  ByteBuffer heartbeat() {
+    return heartbeat;
+  }
+
+  /** The frame of the answer to any ConsumerGroupHeartbeat, but for the correlation id. */
+  ByteBuffer consumerHeartbeat() {
+    return consumerHeartbeat;
   }
 
   /** The whole frame that answers the request, which is handed in without its size field. */
@@ -62,7 +84,9 @@ final class FloorAdmin {
         .apiKeys(
             List.of(
                 version(ApiKey.PRODUCE, ProduceAnswer.VERSION),
-                version(ApiKey.FETCH, FetchAnswer.VERSION)));
+                version(ApiKey.FETCH, FetchAnswer.VERSION),
+                version(ApiKey.HEARTBEAT, HEARTBEAT_VERSION),
+                version(ApiKey.CONSUMER_GROUP_HEARTBEAT, CONSUMER_HEARTBEAT_VERSION)));
   }
 
   private static ApiVersionsResponse.ApiVersion version(ApiKey api, short version) {

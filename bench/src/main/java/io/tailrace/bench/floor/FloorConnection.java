@@ -71,9 +71,20 @@ final class FloorConnection {
       produce(frame);
     } else if (api == ApiKey.FETCH.id()) {
       fetch(frame);
+    } else if (api == ApiKey.HEARTBEAT.id()) {
+      welcome(frame, admin.heartbeat());
+    } else if (api == ApiKey.CONSUMER_GROUP_HEARTBEAT.id()) {
+      welcome(frame, admin.consumerHeartbeat());
     } else {
       output.add(admin.answer(frame));
     }
+  }
+
+  /** Any member is, of any group: nobody is looked up. */
+  private void welcome(ByteBuffer frame, ByteBuffer answer) {
+    int correlationId = skipHeader(frame);
+    int at = output.add(answer);
+    output.bytes().putInt(at + Frames.SIZE_BYTES, correlationId);
   }
 
   /** Version 12: transactional id, acks, timeout, [topic, [index, records]]. */

@@ -19,6 +19,10 @@ import java.util.stream.Collectors;
 
 /** The requests around the life of groups, to the one broker that coordinates all. */
 public final class GroupAdmin implements AutoCloseable {
+  /** What a broker serves that coordinates groups of both protocols. */
+  public static final Set<ApiKey> NEEDS =
+      Set.of(ApiKey.FIND_COORDINATOR, ApiKey.CONSUMER_GROUP_HEARTBEAT);
+
   private static final short FIND_COORDINATOR_VERSION = 4;
   private static final short DELETE_GROUPS_VERSION = 2;
   private static final int MS_BETWEEN_TRIES = 20;

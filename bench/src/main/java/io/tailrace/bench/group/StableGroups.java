@@ -23,14 +23,27 @@ public final class StableGroups implements AutoCloseable {
 
   private static final int PAUSE_MS = 200;
 
-  private final GroupProtocol protocol;
-  private final InetSocketAddress broker;
   private final List<Membership> members;
+  private final Removal removal;
 
-  private StableGroups(GroupProtocol protocol, InetSocketAddress broker, List<Membership> members) {
-    this.protocol = protocol;
-    this.broker = broker;
+  /** What ends them. */
+  private interface Removal {
+    void run() throws IOException;
+  }
+
+  private StableGroups(List<Membership> members, Removal removal) {
     this.members = members;
+    this.removal = removal;
+  }
+
+  /** As {@link #form}, for a broker that takes a heartbeat from anybody: nobody joins. */
+  public static StableGroups imagined(String prefix, int groups, int membersPerGroup) {
+    List<Membership> members =
+        IntStream.range(0, groups * membersPerGroup)
+            .mapToObj(
+                i -> new Membership(prefix + "-" + i / membersPerGroup, prefix + "-member-" + i, 1))
+            .toList();
+    return new StableGroups(members, () -> {});
   }
 
   /**
@@ -65,7 +78,15 @@ public final class StableGroups implements AutoCloseable {
     for (Future<List<Membership>> group : forming) {
       members.addAll(get(group));
     }
-    return new StableGroups(protocol, broker, members);
+    return new StableGroups(members, () -> remove(protocol, broker, members));
+  }
+
+  private static void remove(
+      GroupProtocol protocol, InetSocketAddress broker, List<Membership> members)
+      throws IOException {
+    try (GroupAdmin admin = new GroupAdmin(broker)) {
+      admin.remove(protocol, members);
+    }
   }
 
   private static List<Membership> form(RunningGroup connected, Semaphore room)
@@ -97,8 +118,6 @@ public final class StableGroups implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (GroupAdmin admin = new GroupAdmin(broker)) {
-      admin.remove(protocol, members);
-    }
+    removal.run();
   }
 }

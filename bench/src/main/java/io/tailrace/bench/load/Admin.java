@@ -45,9 +45,9 @@ public final class Admin implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** Whether the broker coordinates consumer groups, of both protocols. */
-  public boolean servesGroups() throws IOException {
-    return apiVersions().contains(ApiKey.CONSUMER_GROUP_HEARTBEAT.id());
+  public boolean serves(Set<ApiKey> apis) throws IOException {
+    Set<Short> served = apiVersions();
+    return apis.stream().allMatch(api -> served.contains(api.id()));
   }
 
   /** Creates the topic, with those settings of its own, unless it exists. */

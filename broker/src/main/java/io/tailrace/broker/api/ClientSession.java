@@ -7,6 +7,7 @@ import java.util.List;
 /** What the broker knows of one connection. Used only on the connection's event loop. */
 public final class ClientSession {
   private final InetAddress address;
+  private final String host;
   private final String listener;
   private final List<Runnable> closeActions = new ArrayList<>(1);
   private String softwareName = "unknown";
@@ -18,11 +19,17 @@ public final class ClientSession {
    */
   public ClientSession(InetAddress address, String listener) {
     this.address = address;
+    this.host = "/" + address.getHostAddress();
     this.listener = listener;
   }
 
   public InetAddress address() {
     return address;
+  }
+
+  /** The client's address as Kafka writes it in groups. */
+  String host() {
+    return host;
   }
 
   public String listener() {

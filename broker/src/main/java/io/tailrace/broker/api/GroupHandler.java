@@ -57,7 +57,7 @@ record GroupHandler<Q extends Message, R extends Message>(
   static RequestContext context(ApiRequest request, long nowMs) {
     return new RequestContext(
         Objects.requireNonNullElse(request.clientId(), ""),
-        "/" + request.session().address().getHostAddress(),
+        request.session().host(),
         request.version(),
         nowMs);
   }

@@ -74,7 +74,7 @@ final class ConsumerGroups {
    */
   CoordinatorResult<ConsumerGroupHeartbeatResponse> heartbeat(
       RequestContext requestContext, ConsumerGroupHeartbeatRequest request) {
-    ConsumerHeartbeatCheck.request(request, requestContext.version(), settings.assignors());
+    ConsumerHeartbeatCheck.request(request, requestContext.version(), settings::assignors);
     int epoch = request.memberEpoch();
     if (epoch == ConsumerAssignment.LEAVE_EPOCH || epoch == ConsumerAssignment.STATIC_LEAVE_EPOCH) {
       return departures.leave(group(request.groupId()), request, requestContext.nowMs());

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a ConsumerGroupHeartbeat request makes sense; checks in Kafka's order. */
@@ -20,11 +21,11 @@ final class ConsumerHeartbeatCheck {
   /**
    * As far as the group does not matter.
    *
-   * @param assignors the supported ones
+   * @param assignors the supported ones; asked for only if the member names one
    * @throws CoordinatorException INVALID_REQUEST, UNSUPPORTED_ASSIGNOR
    */
   static void request(
-      ConsumerGroupHeartbeatRequest request, short version, List<String> assignors) {
+      ConsumerGroupHeartbeatRequest request, short version, Supplier<List<String>> assignors) {
     int epoch = request.memberEpoch();
     if (version >= CLIENT_MEMBER_ID_VERSION
         || epoch > 0
@@ -44,11 +45,17 @@ final class ConsumerHeartbeatCheck {
       holds(epoch >= ConsumerAssignment.LEAVE_EPOCH, "MemberEpoch is invalid.");
     }
     String assignor = request.serverAssignor();
-    if (assignor != null && !assignors.contains(assignor)) {
+    if (assignor != null) {
+      assignor(assignor, assignors.get());
+    }
+  }
+
+  private static void assignor(String assignor, List<String> supported) {
+    if (!supported.contains(assignor)) {
       throw new CoordinatorException(
           ErrorCode.UNSUPPORTED_ASSIGNOR,
           "ServerAssignor %s is not supported. Supported assignors: %s."
-              .formatted(assignor, String.join(", ", assignors)));
+              .formatted(assignor, String.join(", ", supported)));
     }
   }
 

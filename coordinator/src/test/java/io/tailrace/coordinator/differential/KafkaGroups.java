@@ -79,13 +79,8 @@ final class KafkaGroups implements GroupsUnderTest {
     }
   }
 
-  /**
-   * Assignments are computed on the coordinator's thread, as Kafka did before 4.3, for else each
-   * heartbeat's answer would depend on a second one.
-   */
   private static Map<String, Object> configs(GroupSettings settings) {
     Map<String, Object> configs = new HashMap<>();
-    configs.put("group.consumer.assignor.offload.enable", false);
     configs.put("offset.metadata.max.bytes", settings.offsetMetadataMaxBytes());
     configs.put("offsets.retention.minutes", (int) (settings.offsetsRetentionMs() / 60_000));
     configs.put("offsets.retention.check.interval.ms", settings.offsetsRetentionCheckMs());

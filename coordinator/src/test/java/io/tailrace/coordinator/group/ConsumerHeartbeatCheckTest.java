@@ -10,10 +10,12 @@ import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.tailrace.protocol.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Requests that make no sense, with the answers that Kafka gives. */
 class ConsumerHeartbeatCheckTest {
+  private static final Supplier<List<String>> ASSIGNORS = () -> List.of("uniform", "range");
 
   private static void assertRefused(ConsumerGroupHeartbeatRequest request, String message) {
     assertRefused(request, (short) 1, ErrorCode.INVALID_REQUEST, message);
@@ -21,8 +23,7 @@ class ConsumerHeartbeatCheckTest {
 
   private static void assertRefused(
       ConsumerGroupHeartbeatRequest request, short version, ErrorCode code, String message) {
-    assertThatThrownBy(
-            () -> ConsumerHeartbeatCheck.request(request, version, List.of("uniform", "range")))
+    assertThatThrownBy(() -> ConsumerHeartbeatCheck.request(request, version, ASSIGNORS))
         .isInstanceOfSatisfying(
             CoordinatorException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessage(message);
@@ -40,8 +41,7 @@ class ConsumerHeartbeatCheckTest {
   @Test
   void idsMustFitIntoTheKeysOfRecords() {
     String longest = "ü".repeat(16_383) + "u";
-    ConsumerHeartbeatCheck.request(
-        join(longest, "foo").groupId(longest), (short) 1, List.of("uniform"));
+    ConsumerHeartbeatCheck.request(join(longest, "foo").groupId(longest), (short) 1, ASSIGNORS);
     assertRefused(join(longest + "u", "foo"), "MemberId can't be longer than 32767 bytes.");
     assertRefused(
         join("m", "foo").groupId("g".repeat(100_000)), "GroupId can't be longer than 32767 bytes.");
@@ -49,7 +49,7 @@ class ConsumerHeartbeatCheckTest {
 
   @Test
   void onlyInVersion0TheCoordinatorMakesUpMemberIds() {
-    ConsumerHeartbeatCheck.request(join("", "foo"), (short) 0, List.of("uniform"));
+    ConsumerHeartbeatCheck.request(join("", "foo"), (short) 0, ASSIGNORS);
     assertRefused(beat("", 1), (short) 0, ErrorCode.INVALID_REQUEST, "MemberId can't be empty.");
     assertRefused(beat("", -1), (short) 0, ErrorCode.INVALID_REQUEST, "MemberId can't be empty.");
   }
