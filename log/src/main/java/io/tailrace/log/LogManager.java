@@ -141,7 +141,9 @@ public final class LogManager implements AutoCloseable {
     try {
       slot.open(() -> load(name, LogConfig.DEFAULT));
     } catch (LogOfflineException e) {
-      LOG.log(Level.ERROR, "{0}: {1}", directory, e.getMessage());
+      if (!slot.isDiscarded()) {
+        LOG.log(Level.ERROR, "{0}: {1}", directory, e.getMessage());
+      }
     } finally {
       slot.recovered();
       progress.logDone();

@@ -481,7 +481,8 @@ final class LogSegment {
     int from = lookup.find(offset, size(), index(indexIntervalBytes), true);
     DiskFile source = file.acquire();
     try {
-      BatchScanner scanner = new BatchScanner(source, from, size(), BatchScanner.WALK_BUFFER);
+      // Most look at headers alone: a larger buffer would read all of the large batches.
+      BatchScanner scanner = new BatchScanner(source, from, size(), BatchScanner.LOOKUP_BUFFER);
       T found = null;
       while (found == null && scanner.next()) {
         found = search.lookAt(scanner);
