@@ -137,7 +137,7 @@ class CleanerThroughputTest {
     link(source.resolve(NAME), folder);
     long bytes = bytesOfClosedSegments(folder);
     try (KafkaCleaner kafka = KafkaCleaner.open(folder, CONFIG, DEDUPE_BYTES, IO_BYTES)) {
-      return measure(bytes, () -> kafka.clean(Long.MAX_VALUE, Batches.TIME));
+      return measure(bytes, () -> kafka.clean(Long.MAX_VALUE, Long.MAX_VALUE, Batches.TIME));
     } finally {
       delete(copy);
     }

@@ -93,14 +93,20 @@ final class KafkaCleaner implements AutoCloseable {
     }
   }
 
-  /** Cleans what is committed; returns the offset behind, and what that cost. */
-  Map.Entry<Long, CleanerStats> clean(long highWatermark, long wallMs) throws Exception {
+  /** Cleans what is decided; returns the offset behind, and what that cost. */
+  Map.Entry<Long, CleanerStats> clean(long highWatermark, long lastStable, long wallMs)
+      throws Exception {
     log.updateHighWatermark(highWatermark);
-    long end = Math.min(log.lastStableOffset(), log.activeSegment().baseOffset());
+    long end = Math.min(lastStable, log.activeSegment().baseOffset());
     LogToClean part = new LogToClean(log, cleaned, Math.max(cleaned, end), false);
     Map.Entry<Long, CleanerStats> done = cleaner.doClean(part, wallMs);
     cleaned = Math.max(cleaned, done.getKey());
     return done;
+  }
+
+  /** The offset behind what has been cleaned so far. */
+  long cleaned() {
+    return cleaned;
   }
 
   /** All batches of the log, one by one. */

@@ -12,9 +12,8 @@ class KafkaCleanerTest {
   @TempDir Path root;
 
   @Test
-  @Tag("campaign")
   void leavesTheSame() {
-    run(1, 60);
+    run(1, 20);
   }
 
   @Test

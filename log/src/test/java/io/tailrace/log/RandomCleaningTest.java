@@ -10,9 +10,8 @@ import org.junit.jupiter.api.Test;
  */
 class RandomCleaningTest {
   @Test
-  @Tag("campaign")
   void nothingIsLostAndNothingStaysThatShouldGo() {
-    run(1, 400);
+    run(1, 60);
   }
 
   @Test
