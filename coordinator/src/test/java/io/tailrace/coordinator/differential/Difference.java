@@ -11,6 +11,7 @@ import java.util.Map;
  * @param tailrace null if Tailrace has none
  * @param all of Kafka's lines
  * @param afterReplacement whether a join has made a consumer group a classic one before
+ * @param afterReturn whether a static member has come back to a stable classic group before
  * @param afterRefusal whether a join to a consumer group without members was refused before
  */
 record Difference(
@@ -20,6 +21,7 @@ record Difference(
     String tailrace,
     Map<String, String> all,
     boolean afterReplacement,
+    boolean afterReturn,
     boolean afterRefusal) {
 
   /** A field of the same record, as Kafka has it; null if Kafka has no such line. */

@@ -27,6 +27,7 @@ final class Differential {
   private final Map<Integer, Step.Ask> asks = new TreeMap<>();
   private boolean parted;
   private boolean replaced;
+  private boolean returned;
   private boolean refused;
 
   /**
@@ -95,6 +96,7 @@ final class Differential {
     }
     List<Difference> differences = differences(step, theirs.lines(), mine.lines());
     replaced |= isReplacement(step, theirs.lines());
+    returned |= isReturn(step, theirs.lines());
     refused |= isRefusal(step, theirs.lines());
     parted = known.parts(differences);
     String objection = parted ? tailrace.targets().objection(kafka.targets()) : null;
@@ -129,6 +131,15 @@ final class Differential {
         && kafka.keySet().stream().anyMatch(path -> path.startsWith("record GroupMetadataKey"));
   }
 
+  /** What other joins write, if anything, is a group without members. */
+  private static boolean isReturn(Step step, TreeMap<String, String> kafka) {
+    return step instanceof Step.Ask ask
+        && ask.api() == Api.JOIN_GROUP
+        && kafka.keySet().stream()
+            .anyMatch(path ->
+                path.startsWith("record GroupMetadataKey") && path.endsWith(".members.size"));
+  }
+
   private boolean isRefusal(Step step, TreeMap<String, String> kafka) {
     return step instanceof Step.Ask ask
         && ask.request() instanceof JoinGroupRequest join
@@ -145,7 +156,14 @@ final class Differential {
         .filter(path -> !Objects.equals(kafka.get(path), tailrace.get(path)))
         .map(path ->
             new Difference(
-                step, path, kafka.get(path), tailrace.get(path), kafka, replaced, refused))
+                step,
+                path,
+                kafka.get(path),
+                tailrace.get(path),
+                kafka,
+                replaced,
+                returned,
+                refused))
         .toList();
   }
 }

@@ -170,12 +170,22 @@ final class KnownDifferences {
               "A consumer group without members outlives a JoinGroup with an unknown member id",
               "Kafka makes room for a classic group before it refuses, and has forgotten the group"
                   + " until the next restart.",
-              d ->
-                  d.afterRefusal()
-                      && (d.path().startsWith("record ConsumerGroupMetadataKey")
-                          || d.path().contains("LIST_GROUPS")
-                          || d.path().endsWith(".errorCode")
-                              && FORGOTTEN.contains(String.valueOf(d.kafka()))),
+              d -> d.afterRefusal() && isForgotten(d),
+              true,
+              true),
+          new Known(
+              "A member that takes on an instance id keeps its target",
+              "Kafka looks for it under the instance id, finds none, and assigns nothing until the"
+                  + " next epoch. No client uses a member id both with and without one.",
+              KnownDifferences::takesOnInstanceId,
+              true,
+              true),
+          new Known(
+              "The delay of a group's first rebalance is prolonged by members that come in it"
+                  + " alone",
+              "Kafka also counts one that came in an earlier first rebalance, if that ended at once"
+                  + " because a member id that somebody was given had expired.",
+              KnownDifferences::kafkaWaitsOneDelayMore,
               true,
               true),
           new Known(
@@ -206,20 +216,47 @@ final class KnownDifferences {
   }
 
   private static boolean kafkaAwaitsFormerSelf(Difference d) {
-    boolean hasStaticMembers =
-        d.all().entrySet().stream()
-            .anyMatch(
-                line -> line.getKey().endsWith(".groupInstanceId") && isText(line.getValue()));
-    boolean isStatic =
-        d.step() instanceof Step.Ask ask && ask.request().toString().contains("InstanceId=static");
-    return (hasStaticMembers
-            && d.path().endsWith(".groupState")
-            && "PreparingRebalance".equals(d.kafka())
-            && "Stable".equals(d.tailrace()))
-        || (isStatic
-            && d.path().endsWith(".errorCode")
-            && REBALANCE_IN_PROGRESS.equals(d.kafka())
-            && "0".equals(d.tailrace()));
+    return d.afterReturn()
+        && (d.path().endsWith(".groupState")
+                && "PreparingRebalance".equals(d.kafka())
+                && "Stable".equals(d.tailrace())
+            || d.path().endsWith(".errorCode")
+                && REBALANCE_IN_PROGRESS.equals(d.kafka())
+                && "0".equals(d.tailrace()));
+  }
+
+  private static boolean kafkaWaitsOneDelayMore(Difference d) {
+    return d.path().endsWith(".currentStateTimestamp")
+        && d.step() instanceof Step.Wait
+        && isText(d.kafka())
+        && isText(d.tailrace())
+        && Long.parseLong(d.kafka()) - Long.parseLong(d.tailrace())
+            == Streams.INITIAL_REBALANCE_DELAY_MS;
+  }
+
+  private static boolean isForgotten(Difference d) {
+    return d.path().startsWith("record ConsumerGroupMetadataKey")
+        || d.path().endsWith(".memberEpoch") && "1".equals(d.kafka())
+        || d.path().contains("LIST_GROUPS")
+        || d.path().endsWith(".groupState")
+            && "Empty".equals(d.kafka())
+            && "Dead".equals(d.tailrace())
+        || d.path().endsWith(".errorCode") && FORGOTTEN.contains(String.valueOf(d.kafka()));
+  }
+
+  private static boolean takesOnInstanceId(Difference d) {
+    return d.step() instanceof Step.Ask ask
+        && ask.request() instanceof ConsumerGroupHeartbeatRequest heartbeat
+        && heartbeat.instanceId() != null
+        && heartbeat.memberEpoch() == 0
+        && "[]".equals(d.kafka())
+        && d.path()
+            .equals(
+                "record %s(groupId=%s, memberId=%s).assignedPartitions"
+                    .formatted(
+                        "ConsumerGroupCurrentMemberAssignmentKey",
+                        heartbeat.groupId(),
+                        heartbeat.memberId()));
   }
 
   /** Those that this list does not account for. */

@@ -82,4 +82,32 @@ final class KnownDifferencesTest {
     assertThat(lines.kafka()).doesNotContainKey(regex);
     assertThat(lines.tailrace()).containsEntry(regex, "v0");
   }
+
+  /** In Kafka it has nothing from then on, until the next epoch. */
+  @Test
+  void aMemberThatTakesOnAnInstanceIdKeepsItsTarget() {
+    both(join("member", "topic", null));
+    both(new Step.Wait(15_000));
+    both(join("other", "nothing", null));
+    Lines lines = both(join("member", "topic", "static"));
+    String assigned =
+        "record ConsumerGroupCurrentMemberAssignmentKey(groupId=group, memberId=member)"
+            + ".assignedPartitions";
+    assertThat(lines.kafka()).containsEntry(assigned, "[]");
+    assertThat(lines.tailrace())
+        .containsEntry(assigned + "[" + new UUID(1, 1) + "].partitions", "[0]");
+  }
+
+  private static Step join(String memberId, String topic, String instanceId) {
+    return ask(
+        Api.CONSUMER_GROUP_HEARTBEAT,
+        1,
+        new ConsumerGroupHeartbeatRequest()
+            .groupId("group")
+            .memberId(memberId)
+            .instanceId(instanceId)
+            .rebalanceTimeoutMs(1000)
+            .subscribedTopicNames(List.of(topic))
+            .topicPartitions(List.of()));
+  }
 }

@@ -71,6 +71,7 @@ enum Streams {
   });
 
   static final int METADATA_MAX = 12;
+  static final int INITIAL_REBALANCE_DELAY_MS = 500;
 
   private final Function<World, List<Actor>> actors;
 
@@ -93,7 +94,7 @@ enum Streams {
         600_000,
         6_000,
         300_000,
-        seed % 3 == 0 ? 0 : 500,
+        seed % 3 == 0 ? 0 : INITIAL_REBALANCE_DELAY_MS,
         seed % 5 == 0 ? 3 : 100,
         45_000,
         45_000,

@@ -52,6 +52,7 @@ final class MigrationSimulation implements SimulatedConsumer.World {
   private String type = "";
   private int conversions;
   private int lastDowngrade;
+  private List<Topics.Topic> sharedOut = List.of();
   private boolean quiet;
   private long tick;
   private int memberIds;
@@ -105,6 +106,22 @@ final class MigrationSimulation implements SimulatedConsumer.World {
 
   long nowMs() {
     return tick * TICK_MS;
+  }
+
+  /** The leader of the classic group has shared out all partitions that there are. */
+  void sharedOut() {
+    sharedOut = List.copyOf(bed.topics.all());
+  }
+
+  /**
+   * Whether a member leads a classic group, and there are partitions that it has not shared out: it
+   * is to join again. One that has become the leader in the place of another may not know it in
+   * Kafka's client (KIP-814); here it does.
+   */
+  boolean leadsBehind(String memberId) {
+    return bed.group() instanceof ClassicGroup group
+        && memberId.equals(group.members().leader())
+        && !sharedOut.equals(List.copyOf(bed.topics.all()));
   }
 
   void run() {

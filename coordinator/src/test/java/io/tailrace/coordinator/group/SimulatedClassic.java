@@ -148,6 +148,9 @@ final class SimulatedClassic {
     if (arrived != null) {
       answer = null;
       arrived.run();
+    } else if (phase == Phase.IN && world.leadsBehind(memberId)) {
+      world.tell("%s: there are new partitions".formatted(this));
+      join(nowMs);
     } else if (phase == Phase.IN) {
       nextMs = nowMs + HEARTBEAT_MS;
       beat(nowMs);
@@ -251,6 +254,7 @@ final class SimulatedClassic {
             .protocolName(protocol);
     if (!led.isEmpty()) {
       request.assignments(new SimulatedLeader(world.bed.topics, cooperative).assign(led));
+      world.sharedOut();
     }
     send("sync", world.bed.sync(5, request), world.nowMs(), this::synced);
   }
