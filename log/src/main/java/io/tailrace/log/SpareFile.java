@@ -26,6 +26,10 @@ final class SpareFile {
   private final Disk disk;
   private final Path directory;
   private @Nullable DiskFile ready;
+
+  /** The file still has its old name, under which nobody must open it any more. */
+  private boolean renaming;
+
   private boolean discarded;
 
   SpareFile(Disk disk, Path directory) {
@@ -63,7 +67,7 @@ final class SpareFile {
   }
 
   private synchronized boolean isWanted() {
-    return !discarded && ready == null;
+    return !discarded && !renaming && ready == null;
   }
 
   private synchronized boolean keep(DiskFile made) {
@@ -87,13 +91,20 @@ final class SpareFile {
       LOG.log(Level.DEBUG, "{0} not renamed to {1}: {2}", path(), name, e.getMessage());
       drop(taken);
       return null;
+    } finally {
+      renamed();
     }
   }
 
   private synchronized @Nullable DiskFile poll() {
     DiskFile taken = ready;
     ready = null;
+    renaming = taken != null;
     return taken;
+  }
+
+  private synchronized void renamed() {
+    renaming = false;
   }
 
   /** The log ends: takes the file away, for good. */
