@@ -26,10 +26,11 @@ final class SpareFile {
   private final Disk disk;
   private final Path directory;
   private @Nullable DiskFile ready;
-  private boolean discarded;
 
-  /** The file is being renamed: who made another now would open this one, and empty it. */
-  private boolean taking;
+  /** The file still has its old name, under which nobody must open it any more. */
+  private boolean renaming;
+
+  private boolean discarded;
 
   SpareFile(Disk disk, Path directory) {
     this.disk = disk;
@@ -66,7 +67,7 @@ final class SpareFile {
   }
 
   private synchronized boolean isWanted() {
-    return !discarded && !taking && ready == null;
+    return !discarded && !renaming && ready == null;
   }
 
   private synchronized boolean keep(DiskFile made) {
@@ -91,19 +92,19 @@ final class SpareFile {
       drop(taken);
       return null;
     } finally {
-      taken();
+      renamed();
     }
   }
 
   private synchronized @Nullable DiskFile poll() {
-    DiskFile polled = ready;
+    DiskFile taken = ready;
     ready = null;
-    taking = polled != null;
-    return polled;
+    renaming = taken != null;
+    return taken;
   }
 
-  private synchronized void taken() {
-    taking = false;
+  private synchronized void renamed() {
+    renaming = false;
   }
 
   /** The log ends: takes the file away, for good. */
