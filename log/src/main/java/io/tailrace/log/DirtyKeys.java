@@ -15,14 +15,13 @@ final class DirtyKeys {
   private final LogState state;
   private final CleanerTools tools;
   private final long firstDirty;
-  private CleanedTransactions transactions = new CleanedTransactions(this::transactionsFrom);
+  private final CleanedTransactions transactions = new CleanedTransactions(this::transactionsFrom);
   private final OffsetMap newest;
 
   /** What starts here must stay as it is. */
   private long limit;
 
   private long mappedTo;
-  private long lastPut = -1;
 
   private DirtyKeys(LogState state, CleanableRange range, CleanerTools tools) {
     this.state = state;
@@ -38,20 +37,8 @@ final class DirtyKeys {
       throws IOException, CleaningException, CleaningAbortedException {
     DirtyKeys keys = new DirtyKeys(state, range, tools);
     keys.read();
-    if (keys.lastPut >= keys.limit) {
-      keys.startAgain();
-      keys.read();
-    }
     keys.mappedTo = Math.min(keys.mappedTo, keys.limit);
     return keys;
-  }
-
-  /** An undecided transaction was met only behind keys of a segment that must stay as it is. */
-  private void startAgain() {
-    newest.clear();
-    transactions = new CleanedTransactions(this::transactionsFrom);
-    mappedTo = firstDirty;
-    lastPut = -1;
   }
 
   OffsetMap newest() {
@@ -108,7 +95,6 @@ final class DirtyKeys {
           }
           tools.hash().hash(key);
           newest.put(tools.hash(), records.offset());
-          lastPut = records.offset();
           mappedTo = records.offset() + 1;
         }
       }

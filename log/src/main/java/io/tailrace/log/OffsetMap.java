@@ -1,7 +1,5 @@
 package io.tailrace.log;
 
-import java.util.Arrays;
-
 /**
  * The newest offset of each key, by the key's {@link KeyHash}: open addressing in one array that
  * never grows. 24 bytes a slot, as in Kafka. For one thread.
@@ -48,11 +46,6 @@ final class OffsetMap {
 
   int size() {
     return size;
-  }
-
-  void clear() {
-    Arrays.fill(table, 0);
-    size = 0;
   }
 
   /** It takes no more, not even a newer offset of a key that it has: so says Kafka. */
