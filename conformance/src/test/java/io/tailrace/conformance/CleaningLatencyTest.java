@@ -146,6 +146,7 @@ class CleaningLatencyTest {
   }
 
   private static String text(long[] sorted) {
-    return "p50 %.2f ms, p99.9 %.2f ms".formatted(sorted[sorted.length / 2] / 1e6, p999(sorted) / 1e6);
+    return "p50 %.2f ms, p99.9 %.2f ms"
+        .formatted(sorted[sorted.length / 2] / 1e6, p999(sorted) / 1e6);
   }
 }
