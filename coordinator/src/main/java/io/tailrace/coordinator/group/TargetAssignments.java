@@ -67,8 +67,8 @@ final class TargetAssignments {
         epoch, shares.getOrDefault(member.memberId(), Assignment.EMPTY), records);
   }
 
-  /** A clock that was set back does not hold a group up. */
-  private boolean isDue(ConsumerGroup group, long nowMs) {
+  /** Whether the last is old enough. A clock that was set back does not hold a group up. */
+  boolean isDue(ConsumerGroup group, long nowMs) {
     long ageMs = nowMs - group.targetMs();
     return ageMs < 0 || ageMs >= settings.assignmentMs(group.groupId());
   }
