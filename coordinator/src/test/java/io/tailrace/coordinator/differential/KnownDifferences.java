@@ -229,6 +229,7 @@ final class KnownDifferences {
             || d.path().endsWith(".errorCode")
                 && "0".equals(d.kafka())
                 && REBALANCE_IN_PROGRESS.equals(d.tailrace())
+            || d.path().endsWith(".currentStateTimestamp") && d.step() instanceof Step.Wait
             || d.path().startsWith("answer") && d.tailrace() == null && isOf(d, Api.JOIN_GROUP));
   }
 
@@ -265,6 +266,9 @@ final class KnownDifferences {
 
   private static boolean isForgotten(Difference d) {
     return d.path().startsWith("record ConsumerGroupMetadataKey")
+        || d.path().contains("OFFSET_FETCH")
+            && d.path().endsWith(".errorCode")
+            && "0".equals(d.kafka())
         || d.path().endsWith(".memberEpoch") && "1".equals(d.kafka())
         || d.path().contains("LIST_GROUPS")
         || d.path().endsWith(".groupState")
@@ -295,12 +299,12 @@ final class KnownDifferences {
         .toList();
   }
 
-  /** Whether Tailrace has shared the partitions out, and Kafka has not. */
+  /** Whether only one of them has shared the partitions out. */
   boolean isNewTarget(List<Difference> differences) {
     return differences.stream()
         .anyMatch(d ->
             d.path().startsWith("record ConsumerGroupTargetAssignmentMetadataKey")
-                && d.kafka() == null);
+                && (d.kafka() == null || d.tailrace() == null));
   }
 
   /** Whether the two sides go their own ways from here on. */
