@@ -119,10 +119,7 @@ final class ConsumerGroup implements Group {
   /** A member that a static one is about to replace leaves it its target. */
   Assignment target(ConsumerMember member) {
     ConsumerMember replaced = staticMember(member.instanceId());
-    return target(
-        members.containsKey(member.memberId()) || replaced == null
-            ? member.memberId()
-            : replaced.memberId());
+    return target(replaced == null ? member.memberId() : replaced.memberId());
   }
 
   ConsumerSubscriptions subscriptions() {

@@ -208,13 +208,37 @@ final class ConsumerGroups {
       boolean changed,
       long nowMs,
       List<CoordinatorRecord> records) {
-    long hash = topicsHash.of(subscriptions.topicNames(), context.topics().get());
+    long hash = hash(subscriptions);
     int epoch = group.epoch();
     if (changed || hash != group.metadataHash()) {
       epoch++;
       records.add(ConsumerRecords.groupEpoch(group.groupId(), epoch, hash));
     }
     return epoch;
+  }
+
+  /**
+   * Whether the partitions are to be shared out anew: members have gone, or the topics have
+   * changed, and the last target is old enough.
+   */
+  boolean isTargetDue(ConsumerGroup group, long nowMs) {
+    return (group.targetEpoch() < group.epoch() || haveTopicsChanged(group))
+        && targets.isDue(group, nowMs);
+  }
+
+  private boolean haveTopicsChanged(ConsumerGroup group) {
+    if (!group.lookups().areTopicsDue(group.epoch())) {
+      return false;
+    }
+    boolean changed = hash(group.subscriptions()) != group.metadataHash();
+    if (!changed) {
+      group.lookups().topicsFound(group.epoch());
+    }
+    return changed;
+  }
+
+  private long hash(ConsumerSubscriptions subscriptions) {
+    return topicsHash.of(subscriptions.topicNames(), context.topics().get());
   }
 
   /**

@@ -40,11 +40,12 @@ final class ConsumerHeartbeat {
   }
 
   CoordinatorResult<ConsumerGroupHeartbeatResponse> run() {
+    boolean upgrades = !records.isEmpty() && !group.isEmpty();
     groups.checkRoom(group, request.memberId());
     ConsumerMember before = member();
     ConsumerSubscription says = before.subscription().with(request, context);
     ConsumerMemberChange change =
-        new ConsumerMemberChange(groups, group, before, says, context.nowMs(), records);
+        new ConsumerMemberChange(groups, group, before, says, upgrades, context.nowMs(), records);
     return result(before, change.member(), change.reconcile(request.topicPartitions()));
   }
 

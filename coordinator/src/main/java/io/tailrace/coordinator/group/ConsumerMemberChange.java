@@ -23,6 +23,8 @@ final class ConsumerMemberChange {
   /**
    * @param before the member as it has been
    * @param says what it says of itself from now on
+   * @param upgrades whether the group was a classic one: what its leader assigned may be less than
+   *     there is by now, and is nothing while it rebalances
    * @param records gets what changes
    */
   ConsumerMemberChange(
@@ -30,6 +32,7 @@ final class ConsumerMemberChange {
       ConsumerGroup group,
       ConsumerMember before,
       ConsumerSubscription says,
+      boolean upgrades,
       long nowMs,
       List<CoordinatorRecord> records) {
     this.groups = groups;
@@ -38,10 +41,10 @@ final class ConsumerMemberChange {
     this.nowMs = nowMs;
     this.records = records;
     this.subscriptions = group.subscriptions();
-    this.epoch = subscribe(before);
+    this.epoch = subscribe(before, upgrades);
   }
 
-  private int subscribe(ConsumerMember before) {
+  private int subscribe(ConsumerMember before, boolean upgrades) {
     RegexSubscriptions.Change regexChange = RegexSubscriptions.Change.NONE;
     boolean namesChanged = false;
     if (!member.equals(before)) {
@@ -52,7 +55,7 @@ final class ConsumerMemberChange {
     }
     groups.regexes().scheduleRefresh(group, subscriptions, nowMs);
     subscriptionChanged = namesChanged || regexChange != RegexSubscriptions.Change.NONE;
-    return nextEpoch(namesChanged || regexChange == RegexSubscriptions.Change.RESOLVED);
+    return nextEpoch(upgrades || namesChanged || regexChange == RegexSubscriptions.Change.RESOLVED);
   }
 
   /** Looks at the topics if there is reason to, and raises the epoch if they have changed. */

@@ -65,6 +65,7 @@ final class HostedJoin {
             group,
             before,
             before.subscription().with(request, says, asker),
+            false,
             asker.nowMs(),
             records);
     ConsumerMember replaced = group.staticMember(instanceId);

@@ -163,11 +163,21 @@ final class HostedMembers {
     ConsumerGroup group = group(request.groupId());
     ConsumerMember member = member(group, request.memberId(), request.groupInstanceId());
     heard(group, member, terms(member, request.generationId()), asker.nowMs());
-    if (!isToJoin(group, member)) {
+    if (!isToJoin(group, member) && !isToShareOut(group, asker.nowMs())) {
       return CoordinatorResult.of(ClassicAnswers.heartbeat(ErrorCode.NONE));
     }
     groups.timers().awaitJoin(group.groupId(), member, asker.nowMs());
     return CoordinatorResult.of(ClassicAnswers.heartbeat(ErrorCode.REBALANCE_IN_PROGRESS));
+  }
+
+  /**
+   * Whether a join would have the partitions shared out anew. As long as there are members of the
+   * consumer protocol, it is their heartbeats that do; if a group may not be downgraded, there may
+   * be none for ever.
+   */
+  private boolean isToShareOut(ConsumerGroup group, long nowMs) {
+    return groups.isTargetDue(group, nowMs)
+        && group.members().stream().allMatch(each -> each.subscription().usesClassicProtocol());
   }
 
   /** Whether another join would take it further. */

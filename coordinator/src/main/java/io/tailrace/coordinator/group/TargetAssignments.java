@@ -57,18 +57,19 @@ final class TargetAssignments {
             .assignor(subscriptions)
             .assign(List.copyOf(specs.values()), partitionCounts(specs.values()));
     List<CoordinatorRecord> records = new ArrayList<>();
-    shares.forEach((memberId, share) -> {
-      if (!group.hasTarget(memberId) || !group.target(memberId).equals(share)) {
-        records.add(ConsumerRecords.target(group.groupId(), memberId, share));
+    for (MemberSpec spec : specs.values()) {
+      Assignment share = shares.getOrDefault(spec.memberId(), Assignment.EMPTY);
+      if (!group.hasTarget(spec.memberId()) || !spec.target().equals(share)) {
+        records.add(ConsumerRecords.target(group.groupId(), spec.memberId(), share));
       }
-    });
+    }
     records.add(ConsumerRecords.targetEpoch(group.groupId(), epoch, nowMs));
     return new TargetAssignment(
         epoch, shares.getOrDefault(member.memberId(), Assignment.EMPTY), records);
   }
 
-  /** A clock that was set back does not hold a group up. */
-  private boolean isDue(ConsumerGroup group, long nowMs) {
+  /** Whether the last is old enough. A clock that was set back does not hold a group up. */
+  boolean isDue(ConsumerGroup group, long nowMs) {
     long ageMs = nowMs - group.targetMs();
     return ageMs < 0 || ageMs >= settings.assignmentMs(group.groupId());
   }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param kafka null if Kafka has no such line
  * @param tailrace null if Tailrace has none
  * @param all of Kafka's lines
+ * @param toHosted whether a classic member of a consumer group asks
  * @param afterReplacement whether a join has made a consumer group a classic one before
  * @param afterReturn whether a static member has come back to a stable classic group before
  * @param afterRefusal whether a join to a consumer group without members was refused before
@@ -20,6 +21,7 @@ record Difference(
     String kafka,
     String tailrace,
     Map<String, String> all,
+    boolean toHosted,
     boolean afterReplacement,
     boolean afterReturn,
     boolean afterRefusal) {

@@ -2,6 +2,7 @@ package io.tailrace.coordinator.differential;
 
 import io.tailrace.coordinator.group.GroupSettings;
 import io.tailrace.protocol.Message;
+import io.tailrace.protocol.message.HeartbeatRequest;
 import io.tailrace.protocol.message.JoinGroupRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,10 @@ final class Differential {
     returned |= isReturn(step, theirs.lines());
     refused |= isRefusal(step, theirs.lines());
     parted = known.parts(differences);
-    String objection = parted ? tailrace.targets().objection(kafka.targets()) : null;
+    String objection =
+        parted && !known.isNewTarget(differences)
+            ? tailrace.targets().objection(kafka.targets())
+            : null;
     if (objection != null) {
       throw new AssertionError(where() + "\n  record of a target assignment: " + objection);
     }
@@ -148,6 +152,12 @@ final class Differential {
             .anyMatch(line -> line.getKey().endsWith(".errorCode") && "25".equals(line.getValue()));
   }
 
+  private boolean isToHosted(Step step) {
+    return step instanceof Step.Ask ask
+        && ask.request() instanceof HeartbeatRequest heartbeat
+        && tailrace.targets().isWithMembers(heartbeat.groupId());
+  }
+
   private List<Difference> differences(
       Step step, TreeMap<String, String> kafka, TreeMap<String, String> tailrace) {
     TreeSet<String> paths = new TreeSet<>(kafka.keySet());
@@ -161,6 +171,7 @@ final class Differential {
                 kafka.get(path),
                 tailrace.get(path),
                 kafka,
+                isToHosted(step),
                 replaced,
                 returned,
                 refused))

@@ -167,6 +167,27 @@ final class KnownDifferences {
               true,
               true),
           new Known(
+              "A consumer that makes a classic group a consumer group always has its partitions"
+                  + " shared out anew",
+              "Kafka goes on with what was assigned last, if the consumer subscribes to what the"
+                  + " static member before it did, or to nothing: while the group rebalances that"
+                  + " is nothing at all, and nobody gets anything until something else comes"
+                  + " between.",
+              KnownDifferences::sharesOutAfterUpgrade,
+              true),
+          new Known(
+              "If all members of a consumer group are classic, their heartbeats notice that members"
+                  + " have gone and topics have changed",
+              "Kafka leaves that to members of the consumer protocol. If the group may not be"
+                  + " downgraded, there may be none for ever, and partitions that nobody reads.",
+              d ->
+                  d.toHosted()
+                      && d.path().endsWith(".errorCode")
+                      && "0".equals(d.kafka())
+                      && REBALANCE_IN_PROGRESS.equals(d.tailrace()),
+              true,
+              true),
+          new Known(
               "A consumer group without members outlives a JoinGroup with an unknown member id",
               "Kafka makes room for a classic group before it refuses, and has forgotten the group"
                   + " until the next restart.",
@@ -208,7 +229,16 @@ final class KnownDifferences {
             || d.path().endsWith(".errorCode")
                 && "0".equals(d.kafka())
                 && REBALANCE_IN_PROGRESS.equals(d.tailrace())
+            || d.path().endsWith(".currentStateTimestamp") && d.step() instanceof Step.Wait
             || d.path().startsWith("answer") && d.tailrace() == null && isOf(d, Api.JOIN_GROUP));
+  }
+
+  /** There are two epochs in one step then: that of the classic group, and the next. */
+  private static boolean sharesOutAfterUpgrade(Difference d) {
+    return isOf(d, Api.CONSUMER_GROUP_HEARTBEAT)
+        && d.path().startsWith("record ConsumerGroupMetadataKey")
+        && d.path().endsWith("#2.epoch")
+        && d.kafka() == null;
   }
 
   private static boolean isText(String value) {
@@ -236,6 +266,9 @@ final class KnownDifferences {
 
   private static boolean isForgotten(Difference d) {
     return d.path().startsWith("record ConsumerGroupMetadataKey")
+        || d.path().contains("OFFSET_FETCH")
+            && d.path().endsWith(".errorCode")
+            && "0".equals(d.kafka())
         || d.path().endsWith(".memberEpoch") && "1".equals(d.kafka())
         || d.path().contains("LIST_GROUPS")
         || d.path().endsWith(".groupState")
@@ -264,6 +297,14 @@ final class KnownDifferences {
     return differences.stream()
         .filter(difference -> LIST.stream().noneMatch(known -> matches(known, difference)))
         .toList();
+  }
+
+  /** Whether only one of them has shared the partitions out. */
+  boolean isNewTarget(List<Difference> differences) {
+    return differences.stream()
+        .anyMatch(d ->
+            d.path().startsWith("record ConsumerGroupTargetAssignmentMetadataKey")
+                && (d.kafka() == null || d.tailrace() == null));
   }
 
   /** Whether the two sides go their own ways from here on. */

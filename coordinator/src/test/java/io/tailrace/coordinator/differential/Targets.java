@@ -49,6 +49,11 @@ final class Targets {
     return targets != null && targets.isEmpty();
   }
 
+  /** Of a consumer group that has members. */
+  boolean isWithMembers(String groupId) {
+    return !byGroup.getOrDefault(groupId, Map.of()).isEmpty();
+  }
+
   /**
    * Why these are no valid choice beside others: a partition that those share out is missing, or is
    * there twice, or, where all share in it, somebody has more than those give to anyone.

@@ -115,6 +115,39 @@ class HostedMembersTest {
     assertThat(bed.takeRecords()).isEmpty();
   }
 
+  private void assertGetsAll(int partitions) {
+    assertThat(classic.beat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+    assertThat(classic.joinNow()).isEqualTo(ErrorCode.NONE);
+    assertThat(classic.sync().get(foo)).hasSize(partitions);
+    assertThat(classic.beat()).isEqualTo(ErrorCode.NONE);
+  }
+
+  /** By policy the group is not downgraded, and nobody else sends heartbeats. */
+  @Test
+  void classicMembersAloneNoticeThatOthersHaveGoneAndTopicsHaveGrown() {
+    share();
+    bed.heartbeat(beat("new", ConsumerAssignment.LEAVE_EPOCH));
+    assertGetsAll(6);
+    bed.topics(bed.topics.with("foo", 8), "foo");
+    bed.log.refuse(1);
+    assertThat(classic.beat()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+    assertThat(bed.join(9, classic.joinRequest())).isCompletedExceptionally();
+    assertGetsAll(8);
+    bed.topics(bed.topics.with("bar", 1), "foo");
+    assertThat(classic.beat()).as("nothing to it").isEqualTo(ErrorCode.NONE);
+    bed.restart();
+    assertThat(classic.beat()).isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
+  void otherwiseConsumersDo() {
+    share();
+    bed.topics(bed.topics.with("foo", 8), "foo");
+    assertThat(classic.beat()).isEqualTo(ErrorCode.NONE);
+    bed.heartbeat(beat("new", bed.consumerGroup().member("new").epoch()));
+    assertGetsAll(4);
+  }
+
   @Test
   void whoIsBehindIsRefusedItsAssignment() {
     classic.joinNow();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -48,6 +49,7 @@ final class MigrationSimulation implements SimulatedConsumer.World {
   final MigrationTestBed bed;
   private final List<SimulatedConsumer> consumers = new ArrayList<>();
   private final List<SimulatedClassic> classics = new ArrayList<>();
+  private final Map<String, Set<String>> namesOf = new HashMap<>();
   private final Deque<String> story = new ArrayDeque<>();
   private String type = "";
   private int conversions;
@@ -58,7 +60,8 @@ final class MigrationSimulation implements SimulatedConsumer.World {
   private int memberIds;
 
   MigrationSimulation(long seed) {
-    random = new Random(seed);
+    // A Random by itself begins alike for seeds that are near each other.
+    random = new Random(new SplittableRandom(seed).nextLong());
     policy =
         switch (random.nextInt(8)) {
           case 0 -> MigrationPolicy.UPGRADE;
@@ -173,7 +176,7 @@ final class MigrationSimulation implements SimulatedConsumer.World {
         any(consumers, "pauses", consumer -> consumer.pause(ms));
         any(classics, "pauses", classic -> classic.pause(ms));
       }
-      case 13 -> any(classics, "subscribes anew", classic -> classic.subscribe(someNames()));
+      case 13 -> any(classics, "subscribes anew", this::subscribeAnew);
       case 14 -> {
         tell("the log refuses appends");
         bed.log.refuse(1 + random.nextInt(4));
@@ -214,10 +217,25 @@ final class MigrationSimulation implements SimulatedConsumer.World {
 
   private void joinClassic() {
     if (classics.size() < MAX_CLIENTS) {
-      SimulatedClassic classic = new SimulatedClassic(this, someInstance(), cooperative);
-      classic.subscribe(someNames());
+      String instanceId = someInstance();
+      SimulatedClassic classic = new SimulatedClassic(this, instanceId, cooperative);
+      classic.subscribe(
+          instanceId == null
+              ? someNames()
+              : namesOf.computeIfAbsent(instanceId, id -> someNames()));
       classics.add(classic);
       tell("%s joins".formatted(classic));
+    }
+  }
+
+  /**
+   * A static member of a classic group that comes back has its former self's partitions, whatever
+   * it subscribes to now, until the group rebalances for another reason. So it is with Kafka, and
+   * so those of an instance id always subscribe to the same here.
+   */
+  private void subscribeAnew(SimulatedClassic classic) {
+    if (!classic.isStatic()) {
+      classic.subscribe(someNames());
     }
   }
 

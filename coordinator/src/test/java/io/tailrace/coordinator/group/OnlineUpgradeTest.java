@@ -145,6 +145,32 @@ class OnlineUpgradeTest {
     bed.follow();
   }
 
+  /** What had been assigned before counts for nothing by then. */
+  @Test
+  void whoTakesAPlaceAmidARebalanceHasThePartitionsSharedOut() {
+    leader.join();
+    follower.join();
+    bed.pass(10_000);
+    assertThat(bed.classicGroup().state()).isEqualTo("CompletingRebalance");
+    bed.heartbeat(join("new", "foo").instanceId("instance"));
+    assertThat(sharedOut()).isEqualTo(4);
+    bed.follow();
+  }
+
+  /** The leader may not have noticed yet, and does not lead any more. */
+  @Test
+  void whoTakesAPlaceHasNewPartitionsSharedOut() {
+    MigrationClient.stabilize(bed, leader, follower);
+    bed.topics(bed.topics.with("foo", 6), "foo");
+    bed.heartbeat(join("new", "foo").instanceId("instance"));
+    assertThat(sharedOut()).isEqualTo(6);
+  }
+
+  private int sharedOut() {
+    ConsumerGroup group = bed.consumerGroup();
+    return group.members().stream().mapToInt(member -> group.target(member).of(foo).size()).sum();
+  }
+
   @Test
   void whoWasGivenAnIdJoinsWithIt() {
     MigrationClient.stabilize(bed, leader);

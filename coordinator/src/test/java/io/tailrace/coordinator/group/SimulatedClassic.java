@@ -80,6 +80,10 @@ final class SimulatedClassic {
     return memberId;
   }
 
+  boolean isStatic() {
+    return instanceId != null;
+  }
+
   boolean isGone() {
     return phase == Phase.GONE;
   }
