@@ -80,12 +80,22 @@ public final class FetchSessions {
     return session.id();
   }
 
+  /** As in Kafka, partitions that are not there have their turns after all others. */
   private static boolean fill(
       FetchSession session, List<FullFetch.Target> targets, FetchResponse response) {
+    return fill(session, targets, response, true) && fill(session, targets, response, false);
+  }
+
+  private static boolean fill(
+      FetchSession session,
+      List<FullFetch.Target> targets,
+      FetchResponse response,
+      boolean existing) {
     int next = 0;
     for (FetchableTopicResponse topic : response.responses()) {
       for (PartitionData told : topic.partitions()) {
-        if (!session.add(targets.get(next++), told)) {
+        FullFetch.Target target = targets.get(next++);
+        if ((target.partition() != null) == existing && !session.add(target, told)) {
           return false;
         }
       }
