@@ -124,7 +124,9 @@ final class Replays {
       List<String> waiting = admin.offsets().notServed(groups);
       while (!waiting.isEmpty()) {
         if (broker.sinceStart().compareTo(LIMIT) > 0) {
-          throw new BenchException(waiting.size() + " groups are still not served after 2 minutes");
+          throw new BenchException(
+              "%d groups are still not served after %d s"
+                  .formatted(waiting.size(), LIMIT.toSeconds()));
         }
         Thread.sleep(MS_BETWEEN_LOOKS);
         // One that waits is asked for, so that the asking costs the broker nothing.

@@ -17,6 +17,7 @@ import io.tailrace.protocol.message.CreatePartitionsRequest.CreatePartitionsTopi
 import io.tailrace.protocol.message.DeleteTopicsRequest;
 import io.tailrace.protocol.message.FetchRequest;
 import io.tailrace.protocol.message.FetchRequest.FetchPartition;
+import io.tailrace.protocol.message.FetchRequest.FetchTopic;
 import io.tailrace.protocol.message.FetchRequest.ForgottenTopic;
 import io.tailrace.protocol.message.FetchResponse;
 import io.tailrace.protocol.message.FetchResponse.PartitionData;
@@ -141,6 +142,29 @@ class FetchSessionTest {
       }
     }
     assertThat(served).containsExactly(0, 1, 2, 3, 0, 1, 2, 3);
+  }
+
+  /** As in Kafka, whatever place the request gave it. */
+  @Test
+  void aPartitionThatWasNotThereHasItsTurnLast() throws IOException {
+    broker.createTopic(client, "t", 1);
+    FetchRequest both = fetch("young", from(0, 0));
+    FetchTopic young = both.topics().getFirst();
+    FetchTopic old = fetch("t", from(0, 0)).topics().getFirst();
+    int session = open(Wire.FETCH, both.topics(List.of(young, old)));
+    broker.createTopic(client, "young", 1);
+    put(producer, "young", 0, batch("x".repeat(1000)));
+    put(producer, "t", 0, batch("x".repeat(1000)));
+    List<String> served = new ArrayList<>();
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      FetchResponse response = client.call(next(session, epoch).maxBytes(1), Wire.FETCH);
+      for (var topic : response.responses()) {
+        if (!values(topic.partitions().getFirst()).isEmpty()) {
+          served.add(topic.topic());
+        }
+      }
+    }
+    assertThat(served).containsExactly("t", "young", "t", "young");
   }
 
   @Test

@@ -190,7 +190,7 @@ public final class Partition {
     try {
       PartitionLog log = log();
       appendTo(log, batches, due, wallMs);
-      return isCommitted(log);
+      return commit(log);
     } catch (LogException e) {
       refused().add(batches, due);
       throw e;
@@ -215,8 +215,12 @@ public final class Partition {
     return all;
   }
 
-  /** Moves the high watermark, unless what has been appended must be durable first. */
-  private boolean isCommitted(PartitionLog log) {
+  /**
+   * Moves the high watermark.
+   *
+   * @return false if what has been appended must be durable first
+   */
+  private boolean commit(PartitionLog log) {
     if (mustFlush(log)) {
       return false;
     }

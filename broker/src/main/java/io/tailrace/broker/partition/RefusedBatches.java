@@ -21,6 +21,9 @@ final class RefusedBatches {
 
   private final Map<Long, Refused> byProducer = new LinkedHashMap<>();
 
+  /** So that appends take no lock where nobody is due. */
+  private volatile boolean isEmpty = true;
+
   private record Refused(short epoch, int sequence) {
 
     /** Whether the sequence number comes after the refused one; they wrap at 2^31. */
@@ -43,11 +46,15 @@ final class RefusedBatches {
       oldest.next();
       oldest.remove();
     }
+    isEmpty = byProducer.isEmpty();
   }
 
+  /** The one that has to come first; of an epoch that is over none has. */
   private static Refused first(Refused known, Refused refused) {
-    boolean sameEpoch = known.epoch() == refused.epoch();
-    return sameEpoch && known.precedes(refused.sequence()) ? known : refused;
+    if (known.epoch() != refused.epoch()) {
+      return known.epoch() > refused.epoch() ? known : refused;
+    }
+    return known.precedes(refused.sequence()) ? known : refused;
   }
 
   /**
@@ -55,7 +62,11 @@ final class RefusedBatches {
    *
    * @return how many are left, at the front of the array
    */
-  synchronized int withhold(AppendBatch[] batches, int count) {
+  int withhold(AppendBatch[] batches, int count) {
+    return isEmpty ? count : withholdEarly(batches, count);
+  }
+
+  private synchronized int withholdEarly(AppendBatch[] batches, int count) {
     int left = 0;
     for (int i = 0; i < count; i++) {
       AppendBatch batch = batches[i];
@@ -65,12 +76,13 @@ final class RefusedBatches {
         batches[left++] = batch;
       }
     }
+    isEmpty = byProducer.isEmpty();
     return left;
   }
 
   private boolean isEarly(AppendBatch batch) {
     Refused due = byProducer.get(batch.producerId());
-    if (due == null) {
+    if (due == null || due.epoch() > batch.producerEpoch()) {
       return false;
     }
     if (due.epoch() == batch.producerEpoch() && due.precedes(batch.baseSequence())) {

@@ -103,6 +103,15 @@ class RefusedBatchesTest {
     assertThat(append(batch(PRODUCER, 1, 1))).containsExactly(APPENDED);
   }
 
+  /** What is left of an earlier epoch changes nothing, refused or not. */
+  @Test
+  void aZombieOwesNothing() throws Exception {
+    refuse(batch(PRODUCER, 1, 0), batch(PRODUCER, 0, 7));
+    append(batch(PRODUCER, 0, 8));
+    assertThat(append(batch(PRODUCER, 1, 1))).containsExactly(OUT_OF_ORDER_SEQUENCE);
+    assertThat(append(batch(PRODUCER, 1, 0))).containsExactly(APPENDED);
+  }
+
   @Test
   void othersAreNotConcerned() throws Exception {
     refuse(batch(PRODUCER, 0, 0));
