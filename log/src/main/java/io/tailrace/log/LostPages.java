@@ -32,9 +32,13 @@ final class LostPages {
     this.expectedOffset = expectedOffset;
   }
 
-  boolean found() throws IOException {
+  /**
+   * @param intact the batch's checksum is right: only what no checksum covers, its first bytes, can
+   *     be missing
+   */
+  boolean found(boolean intact) throws IOException {
     int from = position;
-    int to = position + claimedSize();
+    int to = position + (intact ? 1 : claimedSize());
     while (from < to) {
       // What follows the batch in a lost page is lost, too.
       int pageEnd = (int) Math.min(size, (from / PAGE + 1L) * PAGE);

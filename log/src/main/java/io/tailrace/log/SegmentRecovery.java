@@ -260,11 +260,13 @@ final class SegmentRecovery {
     boolean synced = nextOffset < around.recoveryPoint();
     StoredBatch next =
         batch == null ? nextAfterDamage(position) : nextFrom(batch.end(), batch.end(), nextOffset);
+    StoredBatch last =
+        batch == null && next == null ? StoredBatch.upToEnd(file, position, size) : batch;
+    boolean tornTail = around.isLast() && next == null && last == null;
     boolean lostPages =
-        batch == null
-            && !synced
-            && (next != null || !around.isLast())
-            && new LostPages(file, position, size, nextOffset).found();
+        !synced
+            && !tornTail
+            && new LostPages(file, position, size, nextOffset).found(batch != null);
     if (lostPages) {
       return Tail.LOST_PAGES;
     }
@@ -275,8 +277,7 @@ final class SegmentRecovery {
       addDamage(position, either ? next.end() : next.position(), leastTo);
       return null;
     }
-    StoredBatch last = batch == null ? StoredBatch.upToEnd(file, position, size) : batch;
-    boolean torn = around.isLast() ? last == null : last == null && isCutShort(position);
+    boolean torn = tornTail || (last == null && isCutShort(position));
     if (torn && !synced) {
       return Tail.TORN;
     }

@@ -18,14 +18,28 @@ final class LogModel {
   /** Every batch that ever was written at an offset. */
   final Map<Long, List<ByteBuffer>> written = new HashMap<>();
 
+  /** Batches of appends that failed and were cut off again. */
+  private final Map<Long, List<ByteBuffer>> cutBack = new HashMap<>();
+
   long start;
   long end;
 
   void append(AppendBatch batch) {
-    ByteBuffer copy = ByteBuffer.allocate(batch.sizeInBytes());
-    copy.put(0, batch.buffer(), batch.position(), batch.sizeInBytes());
+    ByteBuffer copy = copyOf(batch);
     written.computeIfAbsent(end, base -> new ArrayList<>()).add(copy);
     add(copy);
+  }
+
+  /** Nobody was promised it, and the log is without it; but its pages may be on their way. */
+  void failedToAppend(AppendBatch batch) {
+    ByteBuffer copy = copyOf(batch);
+    long base = RecordBatch.baseOffset(copy, 0);
+    cutBack.computeIfAbsent(base, offset -> new ArrayList<>()).add(copy);
+  }
+
+  private static ByteBuffer copyOf(AppendBatch batch) {
+    ByteBuffer copy = ByteBuffer.allocate(batch.sizeInBytes());
+    return copy.put(0, batch.buffer(), batch.position(), batch.sizeInBytes());
   }
 
   private void add(ByteBuffer bytes) {
@@ -40,8 +54,12 @@ final class LogModel {
     }
   }
 
-  /** Takes over the batches that are there after a crash, if they are such as once were written. */
-  void resync(long newStart, long newEnd, byte[] content, long firstBase) {
+  /**
+   * Takes over the batches that are there after a crash, if they are such as once were written.
+   *
+   * @param powerLost what was cut back may be there again
+   */
+  void resync(long newStart, long newEnd, byte[] content, long firstBase, boolean powerLost) {
     batches.removeIf(batch -> batch.next() > firstBase);
     ByteBuffer all = ByteBuffer.wrap(content);
     int at = 0;
@@ -49,6 +67,9 @@ final class LogModel {
       int size = RecordBatch.sizeInBytes(all, at);
       ByteBuffer one = ByteBuffer.allocate(size).put(0, all, at, size);
       long base = RecordBatch.baseOffset(one, 0);
+      if (powerLost && cutBack.getOrDefault(base, List.of()).contains(one)) {
+        written.computeIfAbsent(base, offset -> new ArrayList<>()).add(one);
+      }
       if (!written.getOrDefault(base, List.of()).contains(one)) {
         throw new AssertionError("never written at offset " + base + ": " + size + " bytes");
       }

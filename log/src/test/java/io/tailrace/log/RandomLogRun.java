@@ -284,17 +284,17 @@ final class RandomLogRun {
       harness.disk.crash(seed);
       hasDied = true;
       harness.open();
-      resync(flushed);
+      resync(flushed, true);
       assertThat(model.batches).containsAll(safe);
     }
   }
 
-  private void resync(long leastEnd) throws LogException, IOException {
+  private void resync(long leastEnd, boolean powerLost) throws LogException, IOException {
     assertThat(harness.log.logEndOffset()).isGreaterThanOrEqualTo(leastEnd);
     long start = harness.log.logStartOffset();
     byte[] content = harness.readAll(start);
     long firstBase = content.length == 0 ? start : ByteBuffer.wrap(content).getLong(0);
-    model.resync(start, harness.log.logEndOffset(), content, firstBase);
+    model.resync(start, harness.log.logEndOffset(), content, firstBase, powerLost);
     if (!deletesRecords) {
       assertThat(harness.producers()).isEqualTo(model.producers());
     }
@@ -347,6 +347,9 @@ final class RandomLogRun {
     } catch (LogException | IOException | java.io.UncheckedIOException e) {
       history.add(operation + " failed by " + fault + " (" + e.getClass().getSimpleName() + ")");
       note(batches);
+      batches.stream()
+          .filter(b -> b.outcome() == AppendOutcome.NONE)
+          .forEach(model::failedToAppend);
       least = operation.equals("truncate") ? least : model.end;
       if (e instanceof DiskFullException) {
         assertThat(harness.log.offlineReason()).isNull();
@@ -361,7 +364,7 @@ final class RandomLogRun {
       history.add("(offline)");
       harness.killAndOpen();
     }
-    resync(least);
+    resync(least, false);
     if (operation.equals("truncate")) {
       forgetDeleted();
     }

@@ -185,7 +185,7 @@ final class RandomRetentionRun {
     assertThat(start).isBetween(durableStart, model.start);
     byte[] content = harness.readAll(start);
     long firstBase = content.length == 0 ? start : ByteBuffer.wrap(content).getLong(0);
-    model.resync(start, harness.log.logEndOffset(), content, firstBase);
+    model.resync(start, harness.log.logEndOffset(), content, firstBase, false);
   }
 
   // ---- the model

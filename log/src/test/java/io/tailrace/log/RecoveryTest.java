@@ -91,6 +91,23 @@ class RecoveryTest {
     assertThat(harness.disk.exists(aside)).isTrue();
   }
 
+  /** The page with the beginning of the last batch's header is lost, the one with the rest not. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 8, 9, 11, 12, 16, 17, 21, 61, 70})
+  void aLastBatchWhoseFirstPageIsLostIsCutOff(int lost) throws Exception {
+    LogHarness harness = LogHarness.opened(Map.of());
+    int overhead = Batches.ofSize(1000).limit() - 1000;
+    harness.append(Batches.ofSize(4096 - lost - overhead));
+    harness.append(Batches.of("last"));
+    harness.disk.kill();
+    overwrite(harness, harness.file(0, ".log"), 4096 - lost, new byte[lost]);
+    harness.open();
+    boolean lostZerosOnly = lost < 8;
+    assertThat(harness.log.logEndOffset()).isEqualTo(lostZerosOnly ? 2 : 1);
+    assertThat(harness.readAll(0)).hasSizeGreaterThanOrEqualTo(4096 - lost);
+    assertThat(harness.append(Batches.of("next")).baseOffset()).isEqualTo(lostZerosOnly ? 2 : 1);
+  }
+
   @Test
   void segmentsBehindAShortOneAreKeptAside() throws Exception {
     LogHarness harness = filled();
