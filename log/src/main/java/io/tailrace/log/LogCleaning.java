@@ -80,8 +80,7 @@ final class LogCleaning {
       throws IOException, CleaningException, CleaningAbortedException, LogOfflineException {
     BatchCleaner cleaner =
         new BatchCleaner(
-            keys.newest(),
-            keys.mappedTo(),
+            keys,
             transactions,
             LastRecords.of(state),
             tools,

@@ -23,6 +23,9 @@ final class OffsetMap {
   private final int most;
   private int size;
 
+  /** Keeps the compiler from leaving out loads that nobody needs but the cache. */
+  private long fetched;
+
   /**
    * @param most how many keys it takes
    */
@@ -60,35 +63,58 @@ final class OffsetMap {
     return size >= most;
   }
 
-  /** Notes a key's newest offset so far. */
-  void put(KeyHash hash, long offset) {
-    int at = find(hash);
-    if (table[at + OFFSET] == 0) {
+  /**
+   * Brings what there is about these keys into the processor's cache: loads that don't wait for
+   * each other, unlike those of one lookup after the other.
+   */
+  void fetch(HashedKeys keys) {
+    long sum = 0;
+    for (int i = 0; i < keys.size(); i++) {
+      int at = slot(keys.first(i)) * WIDTH;
+      sum += table[at] + table[at + OFFSET];
+    }
+    fetched = sum;
+  }
+
+  /**
+   * Notes the newest offset so far of a key.
+   *
+   * @return the one before it, or {@link #NONE}
+   */
+  long put(HashedKeys keys, int i) {
+    int at = find(keys.first(i), keys.second(i));
+    long before = table[at + OFFSET] - 1;
+    if (before == NONE) {
       if (isFull()) {
         throw new IllegalStateException("the map takes no more than " + most + " keys");
       }
-      table[at] = hash.first();
-      table[at + SECOND] = hash.second();
+      table[at] = keys.first(i);
+      table[at + SECOND] = keys.second(i);
       size++;
     }
-    table[at + OFFSET] = offset + 1;
+    table[at + OFFSET] = keys.offset(i) + 1;
+    return before;
   }
 
   /** The newest offset noted of a key, or {@link #NONE}. */
-  long get(KeyHash hash) {
-    return table[find(hash) + OFFSET] - 1;
+  long get(HashedKeys keys, int i) {
+    return table[find(keys.first(i), keys.second(i)) + OFFSET] - 1;
   }
 
   /** Where the key is, or would be. There always is an empty slot. */
-  private int find(KeyHash hash) {
-    int slot = (int) Math.unsignedMultiplyHigh(hash.first(), slots);
+  private int find(long first, long second) {
+    int slot = slot(first);
     while (true) {
       int at = slot * WIDTH;
-      boolean same = table[at] == hash.first() && table[at + SECOND] == hash.second();
+      boolean same = table[at] == first && table[at + SECOND] == second;
       if (table[at + OFFSET] == 0 || same) {
         return at;
       }
       slot = slot + 1 == slots ? 0 : slot + 1;
     }
+  }
+
+  private int slot(long first) {
+    return (int) Math.unsignedMultiplyHigh(first, slots);
   }
 }
