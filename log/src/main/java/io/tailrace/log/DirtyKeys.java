@@ -4,6 +4,7 @@ import io.tailrace.record.InvalidRecordException;
 import io.tailrace.record.RecordBatch;
 import io.tailrace.record.RecordReader;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -30,21 +31,24 @@ final class DirtyKeys {
   private long mappedTo;
   private long lastPut = -1;
 
-  private DirtyKeys(LogState state, CleanableRange range, CleanerTools tools) {
+  private DirtyKeys(LogState state, CleanableRange range, CleanerTools tools, Arena memory) {
     this.state = state;
     this.tools = tools;
     this.firstDirty = range.firstDirty();
     this.limit = range.end();
     this.mappedTo = range.firstDirty();
     long offsets = range.end() - range.firstDirty();
-    this.newest = OffsetMap.of(tools.dedupeBytes(), tools.loadFactor(), offsets);
-    this.superseded =
-        new SupersededOffsets(firstDirty, offsets, tools.dedupeBytes() / SUPERSEDED_PART);
+    long bytes = tools.dedupeBytes();
+    this.newest = OffsetMap.of(bytes, tools.loadFactor(), offsets, memory);
+    this.superseded = new SupersededOffsets(firstDirty, offsets, bytes / SUPERSEDED_PART, memory);
   }
 
-  static DirtyKeys of(LogState state, CleanableRange range, CleanerTools tools)
+  /**
+   * @param memory what is found out lives in it, outside the heap
+   */
+  static DirtyKeys of(LogState state, CleanableRange range, CleanerTools tools, Arena memory)
       throws IOException, CleaningException, CleaningAbortedException {
-    DirtyKeys keys = new DirtyKeys(state, range, tools);
+    DirtyKeys keys = new DirtyKeys(state, range, tools, memory);
     keys.read();
     if (keys.lastPut >= keys.limit) {
       keys.startAgain();

@@ -3,6 +3,7 @@ package io.tailrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,7 +33,8 @@ class OffsetMapTest {
     for (long seed = 0; seed < 20; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int slots = random.nextInt(2, 300);
-      OffsetMap map = OffsetMap.of(slots * OffsetMap.SLOT_BYTES, 0.9, Long.MAX_VALUE);
+      OffsetMap map =
+          OffsetMap.of(slots * OffsetMap.SLOT_BYTES, 0.9, Long.MAX_VALUE, Arena.ofAuto());
       Map<Long, Long> plain = new HashMap<>();
       for (long offset = 0; !map.isFull(); offset++) {
         long key = random.nextLong(slots);
@@ -50,12 +52,12 @@ class OffsetMapTest {
 
   @Test
   void hasRoomForAllKeysThatThereCanBeButNoMoreThanItsBudget() {
-    OffsetMap three = OffsetMap.of(1 << 20, 0.9, 3);
+    OffsetMap three = OffsetMap.of(1 << 20, 0.9, 3, Arena.ofAuto());
     for (int key = 0; key < 3; key++) {
       assertThat(three.isFull()).isFalse();
       put(three, key, key);
     }
-    OffsetMap small = OffsetMap.of(10 * OffsetMap.SLOT_BYTES, 0.5, 1_000_000);
+    OffsetMap small = OffsetMap.of(10 * OffsetMap.SLOT_BYTES, 0.5, 1_000_000, Arena.ofAuto());
     for (int key = 0; key < 5; key++) {
       put(small, key, key);
     }

@@ -2,6 +2,7 @@ package io.tailrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ class SupersededOffsetsTest {
     for (long seed = 0; seed < 50; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int count = random.nextInt(1, 500);
-      SupersededOffsets offsets = new SupersededOffsets(FIRST, count, Long.MAX_VALUE);
+      SupersededOffsets offsets =
+          new SupersededOffsets(FIRST, count, Long.MAX_VALUE, Arena.ofAuto());
       BitSet plain = new BitSet();
       for (int i = 0; i < 2 * count; i++) {
         int added = random.nextInt(count);
@@ -36,7 +38,8 @@ class SupersededOffsetsTest {
 
   @Test
   void knowsNothingOfWhatItHasNoRoomFor() {
-    SupersededOffsets offsets = new SupersededOffsets(FIRST, Long.MAX_VALUE - FIRST, 23);
+    SupersededOffsets offsets =
+        new SupersededOffsets(FIRST, Long.MAX_VALUE - FIRST, 23, Arena.ofAuto());
     for (long offset : new long[] {0, FIRST - 1, FIRST + 128, Long.MAX_VALUE, -1}) {
       offsets.add(offset);
       assertThat(offsets.covers(offset)).isFalse();
@@ -45,6 +48,6 @@ class SupersededOffsetsTest {
     offsets.add(FIRST + 127);
     assertThat(offsets.contains(FIRST + 127)).isTrue();
     assertThat(offsets.containsAll(FIRST + 127, FIRST + 128)).isFalse();
-    assertThat(new SupersededOffsets(FIRST, 100, 7).covers(FIRST)).isFalse();
+    assertThat(new SupersededOffsets(FIRST, 100, 7, Arena.ofAuto()).covers(FIRST)).isFalse();
   }
 }
