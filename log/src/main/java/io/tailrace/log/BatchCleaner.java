@@ -6,6 +6,7 @@ import io.tailrace.record.RecordReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.Objects;
 
 /**
  * Decides what a cleaning leaves of each batch, and writes that: what Kafka's {@code
@@ -32,6 +33,7 @@ final class BatchCleaner {
   }
 
   private final OffsetMap newest;
+  private final SupersededOffsets superseded;
   private final long mappedTo;
   private final CleanedTransactions transactions;
   private final LastRecords lastOfProducers;
@@ -42,19 +44,22 @@ final class BatchCleaner {
   /** Which records of the current batch stay, counted from 0. */
   private final BitSet kept = new BitSet();
 
-  /**
-   * @param newest of the keys of records below {@code mappedTo}; records behind are kept
-   */
+  /** Which have no value. */
+  private final BitSet tombstones = new BitSet();
+
+  /** Of records of which that has yet to be found out. */
+  private final HashedKeys undecided = new HashedKeys();
+
   BatchCleaner(
-      OffsetMap newest,
-      long mappedTo,
+      DirtyKeys keys,
       CleanedTransactions transactions,
       LastRecords lastOfProducers,
       CleanerTools tools,
       long nowMs,
       long deleteRetentionMs) {
-    this.newest = newest;
-    this.mappedTo = mappedTo;
+    this.newest = keys.newest();
+    this.superseded = keys.superseded();
+    this.mappedTo = keys.mappedTo();
     this.transactions = transactions;
     this.lastOfProducers = lastOfProducers;
     this.tools = tools;
@@ -71,7 +76,7 @@ final class BatchCleaner {
     boolean control = RecordBatch.isControl(buffer, at);
     boolean done =
         control ? transactions.isLeftOver(buffer, at) : transactions.isAborted(buffer, at);
-    boolean goes = done && (!control || hasPassedHorizon(buffer, at));
+    boolean goes = control ? done && hasPassedHorizon(buffer, at) : done || isOld(buffer, at);
     Left left = goes ? Left.NOTHING : look(buffer, at, control);
     boolean setsHorizon =
         !RecordBatch.hasDeleteHorizon(buffer, at)
@@ -89,6 +94,12 @@ final class BatchCleaner {
     }
   }
 
+  /** Whether none of its records is needed, as far as that is known without opening it. */
+  private boolean isOld(ByteBuffer buffer, int at) {
+    long last = RecordBatch.lastOffset(buffer, at);
+    return last < mappedTo && superseded.containsAll(RecordBatch.baseOffset(buffer, at), last);
+  }
+
   private boolean hasPassedHorizon(ByteBuffer buffer, int at) {
     return RecordBatch.hasDeleteHorizon(buffer, at)
         && RecordBatch.baseTimestamp(buffer, at) <= nowMs;
@@ -101,31 +112,45 @@ final class BatchCleaner {
 
   private Left look(ByteBuffer buffer, int at, boolean control) {
     boolean dropsTombstones = hasPassedHorizon(buffer, at);
-    boolean tombstones = false;
     int count = 0;
     kept.clear();
+    tombstones.clear();
     try (RecordReader records = tools.opener().open(buffer, at)) {
       for (; records.next(); count++) {
-        if (control || stays(records, dropsTombstones)) {
+        if (!records.hasValue()) {
+          tombstones.set(count);
+        }
+        if (control || records.offset() >= mappedTo) {
           kept.set(count);
-          tombstones |= !records.hasValue();
+        } else if (records.hasKey() && (records.hasValue() || !dropsTombstones)) {
+          decide(records, count);
         }
       }
     }
+    decidePending();
     int left = kept.cardinality();
-    return new Left(left, left == count, tombstones);
+    return new Left(left, left == count, kept.intersects(tombstones));
   }
 
-  private boolean stays(RecordReader record, boolean dropsTombstones) {
-    if (record.offset() >= mappedTo) {
-      return true;
+  private void decide(RecordReader record, int number) {
+    long offset = record.offset();
+    if (superseded.covers(offset)) {
+      kept.set(number, !superseded.contains(offset));
+      return;
     }
-    ByteBuffer key = record.key();
-    if (key == null || (dropsTombstones && !record.hasValue())) {
-      return false;
+    tools.hash().hash(Objects.requireNonNull(record.key()));
+    undecided.add(tools.hash(), offset, number);
+    if (undecided.isFull()) {
+      decidePending();
     }
-    tools.hash().hash(key);
-    return record.offset() >= newest.get(tools.hash());
+  }
+
+  private void decidePending() {
+    newest.fetch(undecided);
+    for (int i = 0; i < undecided.size(); i++) {
+      kept.set(undecided.number(i), undecided.offset(i) >= newest.get(undecided, i));
+    }
+    undecided.clear();
   }
 
   private ByteBuffer rebuild(ByteBuffer buffer, int at, boolean setsHorizon) {

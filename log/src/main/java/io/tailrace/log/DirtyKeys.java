@@ -4,19 +4,26 @@ import io.tailrace.record.InvalidRecordException;
 import io.tailrace.record.RecordBatch;
 import io.tailrace.record.RecordReader;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
  * The first pass of a cleaning: reads what has not been compacted yet, and notes the newest offset
- * of each key, as far as the map takes them and no transaction is undecided. For one thread.
+ * of each key, as far as the map takes them and no transaction is undecided; and which records have
+ * thereby become old, so that the second pass need not ask for their keys. For one thread.
  */
 final class DirtyKeys {
+  /** The superseded offsets take at most this part of the map's memory on top. */
+  private static final int SUPERSEDED_PART = 16;
+
   private final LogState state;
   private final CleanerTools tools;
   private final long firstDirty;
   private CleanedTransactions transactions = new CleanedTransactions(this::transactionsFrom);
   private final OffsetMap newest;
+  private final SupersededOffsets superseded;
+  private final HashedKeys pending = new HashedKeys();
 
   /** What starts here must stay as it is. */
   private long limit;
@@ -24,19 +31,24 @@ final class DirtyKeys {
   private long mappedTo;
   private long lastPut = -1;
 
-  private DirtyKeys(LogState state, CleanableRange range, CleanerTools tools) {
+  private DirtyKeys(LogState state, CleanableRange range, CleanerTools tools, Arena memory) {
     this.state = state;
     this.tools = tools;
     this.firstDirty = range.firstDirty();
     this.limit = range.end();
     this.mappedTo = range.firstDirty();
-    this.newest =
-        OffsetMap.of(tools.dedupeBytes(), tools.loadFactor(), range.end() - range.firstDirty());
+    long offsets = range.end() - range.firstDirty();
+    long bytes = tools.dedupeBytes();
+    this.newest = OffsetMap.of(bytes, tools.loadFactor(), offsets, memory);
+    this.superseded = new SupersededOffsets(firstDirty, offsets, bytes / SUPERSEDED_PART, memory);
   }
 
-  static DirtyKeys of(LogState state, CleanableRange range, CleanerTools tools)
+  /**
+   * @param memory what is found out lives in it, outside the heap
+   */
+  static DirtyKeys of(LogState state, CleanableRange range, CleanerTools tools, Arena memory)
       throws IOException, CleaningException, CleaningAbortedException {
-    DirtyKeys keys = new DirtyKeys(state, range, tools);
+    DirtyKeys keys = new DirtyKeys(state, range, tools, memory);
     keys.read();
     if (keys.lastPut >= keys.limit) {
       keys.startAgain();
@@ -49,6 +61,7 @@ final class DirtyKeys {
   /** An undecided transaction was met only behind keys of a segment that must stay as it is. */
   private void startAgain() {
     newest.clear();
+    superseded.clear();
     transactions = new CleanedTransactions(this::transactionsFrom);
     mappedTo = firstDirty;
     lastPut = -1;
@@ -56,6 +69,11 @@ final class DirtyKeys {
 
   OffsetMap newest() {
     return newest;
+  }
+
+  /** Of the records that were read, those whose key has a newer one, or that have none. */
+  SupersededOffsets superseded() {
+    return superseded;
   }
 
   /** The keys of all records below are in the map. Not above the range's start: nothing to do. */
@@ -99,20 +117,40 @@ final class DirtyKeys {
     if (transactions.isAborted(buffer, at) || RecordBatch.baseOffset(buffer, at) >= limit) {
       return true;
     }
+    pending.clear();
+    boolean fits = true;
     try (RecordReader records = tools.opener().open(buffer, at)) {
-      while (records.next()) {
-        ByteBuffer key = records.offset() < firstDirty ? null : records.key();
-        if (key != null) {
-          if (newest.isFull()) {
-            return false;
-          }
-          tools.hash().hash(key);
-          newest.put(tools.hash(), records.offset());
-          lastPut = records.offset();
-          mappedTo = records.offset() + 1;
+      while (fits && records.next()) {
+        if (records.offset() >= firstDirty) {
+          fits = add(records);
         }
       }
     }
+    return fits && putPending();
+  }
+
+  private boolean add(RecordReader record) {
+    ByteBuffer key = record.key();
+    if (key == null) {
+      superseded.add(record.offset());
+      return true;
+    }
+    tools.hash().hash(key);
+    pending.add(tools.hash(), record.offset(), 0);
+    return !pending.isFull() || putPending();
+  }
+
+  private boolean putPending() {
+    newest.fetch(pending);
+    for (int i = 0; i < pending.size(); i++) {
+      if (newest.isFull()) {
+        return false;
+      }
+      superseded.add(newest.put(pending, i));
+      lastPut = pending.offset(i);
+      mappedTo = lastPut + 1;
+    }
+    pending.clear();
     return true;
   }
 

@@ -340,8 +340,8 @@ public final class LogCleaner implements AutoCloseable {
       case CleaningException e -> String.valueOf(e.getMessage());
       case OutOfMemoryError _ ->
           log.name()
-              + " can't be compacted: a batch, or its keys, don't fit into the heap: give it more,"
-              + " or lower log.cleaner.dedupe.buffer.size";
+              + " can't be compacted: a batch, or its keys, don't fit into memory: give the JVM"
+              + " more (-Xmx), or lower log.cleaner.dedupe.buffer.size";
       case RuntimeException e -> log.name() + " can't be compacted, a defect in Tailrace: " + e;
       default ->
           log.name()

@@ -4,6 +4,7 @@ import io.tailrace.record.InvalidRecordException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
 import java.nio.channels.ClosedChannelException;
 
 /**
@@ -40,19 +41,19 @@ final class LogCleaning {
    * @return what lies below is clean now; the range's start if an undecided transaction forbids all
    */
   long run() throws IOException, LogException, CleaningException, CleaningAbortedException {
-    try {
-      return clean();
+    try (Arena memory = Arena.ofConfined()) {
+      return clean(memory);
     } catch (ClosedChannelException e) {
       throw new CleaningAbortedException(state.name + " has been closed, or cut");
     }
   }
 
-  private long clean()
+  private long clean(Arena memory)
       throws IOException, LogException, CleaningException, CleaningAbortedException {
     if (state.offsets.flushed() < range.end()) {
       log.flush();
     }
-    DirtyKeys keys = DirtyKeys.of(state, range, tools);
+    DirtyKeys keys = DirtyKeys.of(state, range, tools, memory);
     if (keys.mappedTo() <= range.firstDirty()) {
       return range.firstDirty();
     }
@@ -80,8 +81,7 @@ final class LogCleaning {
       throws IOException, CleaningException, CleaningAbortedException, LogOfflineException {
     BatchCleaner cleaner =
         new BatchCleaner(
-            keys.newest(),
-            keys.mappedTo(),
+            keys,
             transactions,
             LastRecords.of(state),
             tools,

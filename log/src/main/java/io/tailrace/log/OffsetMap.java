@@ -1,9 +1,9 @@
 package io.tailrace.log;
 
-import java.util.Arrays;
+import java.lang.foreign.Arena;
 
 /**
- * The newest offset of each key, by the key's {@link KeyHash}: open addressing in one array that
+ * The newest offset of each key, by the key's {@link KeyHash}: open addressing in one table that
  * never grows. 24 bytes a slot, as in Kafka. For one thread.
  */
 final class OffsetMap {
@@ -17,19 +17,22 @@ final class OffsetMap {
   private static final int OFFSET = 2;
 
   /** Slots as (first half of the hash, second half, offset + 1); 0 in the last: empty. */
-  private final long[] table;
+  private final OffHeapLongs table;
 
   private final int slots;
   private final int most;
   private int size;
 
+  /** Keeps the compiler from leaving out loads that nobody needs but the cache. */
+  private long fetched;
+
   /**
    * @param most how many keys it takes
    */
-  private OffsetMap(int slots, int most) {
+  private OffsetMap(int slots, int most, Arena memory) {
     this.slots = slots;
     this.most = most;
-    this.table = new long[slots * WIDTH];
+    this.table = new OffHeapLongs(memory, (long) slots * WIDTH);
   }
 
   /**
@@ -38,12 +41,14 @@ final class OffsetMap {
    * @param budgetBytes it is not larger ({@code log.cleaner.dedupe.buffer.size}, for one thread)
    * @param loadFactor how full it may get ({@code log.cleaner.io.buffer.load.factor})
    * @param keys there are not more
+   * @param memory what it lives in, outside the heap
    */
-  static OffsetMap of(long budgetBytes, double loadFactor, long keys) {
-    long affordable = Math.min(budgetBytes / SLOT_BYTES, (Integer.MAX_VALUE - 8) / WIDTH);
+  static OffsetMap of(long budgetBytes, double loadFactor, long keys, Arena memory) {
+    long affordable = Math.min(budgetBytes / SLOT_BYTES, Integer.MAX_VALUE);
     long wanted = (long) Math.min(affordable, keys / loadFactor + 2);
     int slots = (int) Math.max(2, wanted);
-    return new OffsetMap(slots, Math.max(1, Math.min(slots - 1, (int) (slots * loadFactor))));
+    int most = Math.max(1, Math.min(slots - 1, (int) (slots * loadFactor)));
+    return new OffsetMap(slots, most, memory);
   }
 
   int size() {
@@ -51,7 +56,7 @@ final class OffsetMap {
   }
 
   void clear() {
-    Arrays.fill(table, 0);
+    table.clear();
     size = 0;
   }
 
@@ -60,35 +65,62 @@ final class OffsetMap {
     return size >= most;
   }
 
-  /** Notes a key's newest offset so far. */
-  void put(KeyHash hash, long offset) {
-    int at = find(hash);
-    if (table[at + OFFSET] == 0) {
+  /**
+   * Brings what there is about these keys into the processor's cache: loads that don't wait for
+   * each other, unlike those of one lookup after the other.
+   */
+  void fetch(HashedKeys keys) {
+    long sum = 0;
+    for (int i = 0; i < keys.size(); i++) {
+      long at = at(slot(keys.first(i)));
+      sum += table.get(at) + table.get(at + OFFSET);
+    }
+    fetched = sum;
+  }
+
+  /**
+   * Notes the newest offset so far of a key.
+   *
+   * @return the one before it, or {@link #NONE}
+   */
+  long put(HashedKeys keys, int i) {
+    long at = find(keys.first(i), keys.second(i));
+    long before = table.get(at + OFFSET) - 1;
+    if (before == NONE) {
       if (isFull()) {
         throw new IllegalStateException("the map takes no more than " + most + " keys");
       }
-      table[at] = hash.first();
-      table[at + SECOND] = hash.second();
+      table.set(at, keys.first(i));
+      table.set(at + SECOND, keys.second(i));
       size++;
     }
-    table[at + OFFSET] = offset + 1;
+    table.set(at + OFFSET, keys.offset(i) + 1);
+    return before;
   }
 
   /** The newest offset noted of a key, or {@link #NONE}. */
-  long get(KeyHash hash) {
-    return table[find(hash) + OFFSET] - 1;
+  long get(HashedKeys keys, int i) {
+    return table.get(find(keys.first(i), keys.second(i)) + OFFSET) - 1;
   }
 
   /** Where the key is, or would be. There always is an empty slot. */
-  private int find(KeyHash hash) {
-    int slot = (int) Math.unsignedMultiplyHigh(hash.first(), slots);
+  private long find(long first, long second) {
+    int slot = slot(first);
     while (true) {
-      int at = slot * WIDTH;
-      boolean same = table[at] == hash.first() && table[at + SECOND] == hash.second();
-      if (table[at + OFFSET] == 0 || same) {
+      long at = at(slot);
+      boolean same = table.get(at) == first && table.get(at + SECOND) == second;
+      if (same || table.get(at + OFFSET) == 0) {
         return at;
       }
       slot = slot + 1 == slots ? 0 : slot + 1;
     }
+  }
+
+  private int slot(long first) {
+    return (int) Math.unsignedMultiplyHigh(first, slots);
+  }
+
+  private static long at(int slot) {
+    return (long) slot * WIDTH;
   }
 }

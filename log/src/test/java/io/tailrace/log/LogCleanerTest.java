@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -248,6 +250,62 @@ class LogCleanerTest {
     }
     assertThat(cleanings).isGreaterThan(4);
     assertThat(harness.texts()).hasSize(21).last().isEqualTo("39:same=19");
+  }
+
+  @Test
+  void moreOffsetsThanThereIsMemoryForAreCleanedTheSame() throws Exception {
+    open();
+    int fiveSlotsAnd64Offsets = 128;
+    harness.settings =
+        new CleanerSettings(true, 1, fiveSlotsAnd64Offsets, 0.9, 0, Double.MAX_VALUE, 0);
+    harness.newCleaner();
+    for (int i = 0; i < 200; i += 4) {
+      harness.append("a=" + i, "b=" + i, "b=" + (i + 1), "c=" + i);
+    }
+    harness.roll();
+    harness.clean();
+    assertThat(harness.texts()).containsExactly("196:a=196", "198:b=197", "199:c=196");
+    harness.append("a=new", "c");
+    harness.append("c=new");
+    harness.roll();
+    harness.clean();
+    assertThat(harness.texts()).containsExactly("198:b=197", "200:a=new", "202:c=new");
+  }
+
+  @Test
+  void aBatchOfManyRecordsIsCleanedAsOneOfFew() throws Exception {
+    open();
+    harness.append(
+        IntStream.range(0, 1000).mapToObj(i -> "k" + i % 600 + "=" + i).toArray(String[]::new));
+    harness.roll();
+    harness.clean();
+    assertThat(harness.entries())
+        .extracting(CompactedHarness.Entry::offset)
+        .containsExactlyElementsOf(LongStream.range(400, 1000).boxed().toList());
+    harness.append(
+        IntStream.range(0, 300).mapToObj(i -> "k" + 2 * i + "=new").toArray(String[]::new));
+    harness.roll();
+    harness.clean();
+    assertThat(harness.entries()).hasSize(600);
+    assertThat(harness.texts())
+        .filteredOn(text -> !text.endsWith("=new"))
+        .hasSize(300)
+        .allMatch(text -> text.matches("\\d+:k\\d*[13579]=.*"));
+  }
+
+  @Test
+  void recordsOfAnAbortedTransactionMakeNothingOld() throws Exception {
+    open();
+    harness.append("a=1", "b=1");
+    RecordBatchBuilder aborted = new RecordBatchBuilder().producer(7, (short) 0, 0).transactional();
+    harness.append(aborted, "a=2");
+    harness.inner.append(aborted.build());
+    harness.append("b=2");
+    harness.inner.append(CompactedHarness.marker(7, 0, false, harness.inner.clock.wallMs()));
+    harness.append("c=1");
+    harness.roll();
+    harness.clean();
+    assertThat(harness.texts()).containsExactly("0:a=1", "3:b=2", "5:c=1");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tailrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,9 +13,19 @@ import org.junit.jupiter.api.Test;
 class OffsetMapTest {
   private final KeyHash hash = new KeyHash(1, 2);
 
-  private KeyHash of(long key) {
+  private HashedKeys of(long key, long offset) {
+    HashedKeys one = new HashedKeys();
     hash.hash(ByteBuffer.allocate(Long.BYTES).putLong(0, key));
-    return hash;
+    one.add(hash, offset, 0);
+    return one;
+  }
+
+  private long put(OffsetMap map, long key, long offset) {
+    return map.put(of(key, offset), 0);
+  }
+
+  private long get(OffsetMap map, long key) {
+    return map.get(of(key, 0), 0);
   }
 
   @Test
@@ -22,16 +33,17 @@ class OffsetMapTest {
     for (long seed = 0; seed < 20; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int slots = random.nextInt(2, 300);
-      OffsetMap map = OffsetMap.of(slots * OffsetMap.SLOT_BYTES, 0.9, Long.MAX_VALUE);
+      OffsetMap map =
+          OffsetMap.of(slots * OffsetMap.SLOT_BYTES, 0.9, Long.MAX_VALUE, Arena.ofAuto());
       Map<Long, Long> plain = new HashMap<>();
       for (long offset = 0; !map.isFull(); offset++) {
         long key = random.nextLong(slots);
-        map.put(of(key), offset);
-        plain.put(key, offset);
+        Long before = plain.put(key, offset);
+        assertThat(put(map, key, offset)).isEqualTo(before == null ? OffsetMap.NONE : before);
       }
       assertThat(map.size()).as("seed %d", seed).isEqualTo(Math.max(1, slots * 9 / 10));
       for (long key = 0; key < slots; key++) {
-        assertThat(map.get(of(key)))
+        assertThat(get(map, key))
             .as("seed %d", seed)
             .isEqualTo(plain.getOrDefault(key, OffsetMap.NONE));
       }
@@ -40,18 +52,18 @@ class OffsetMapTest {
 
   @Test
   void hasRoomForAllKeysThatThereCanBeButNoMoreThanItsBudget() {
-    OffsetMap three = OffsetMap.of(1 << 20, 0.9, 3);
+    OffsetMap three = OffsetMap.of(1 << 20, 0.9, 3, Arena.ofAuto());
     for (int key = 0; key < 3; key++) {
       assertThat(three.isFull()).isFalse();
-      three.put(of(key), key);
+      put(three, key, key);
     }
-    OffsetMap small = OffsetMap.of(10 * OffsetMap.SLOT_BYTES, 0.5, 1_000_000);
+    OffsetMap small = OffsetMap.of(10 * OffsetMap.SLOT_BYTES, 0.5, 1_000_000, Arena.ofAuto());
     for (int key = 0; key < 5; key++) {
-      small.put(of(key), key);
+      put(small, key, key);
     }
     assertThat(small.isFull()).isTrue();
-    small.put(of(4), 5);
-    assertThat(small.get(of(4))).isEqualTo(5);
-    assertThatThrownBy(() -> small.put(of(5), 6)).isInstanceOf(IllegalStateException.class);
+    put(small, 4, 5);
+    assertThat(get(small, 4)).isEqualTo(5);
+    assertThatThrownBy(() -> put(small, 5, 6)).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -31,8 +31,9 @@ public final class CleanerConfigs {
               .range(atLeast(1 << 20))
               .live()
               .doc(
-                  "Memory in which all compacting threads together remember keys, 24 bytes each;"
-                      + " taken as needed, and only while a log is compacted."));
+                  "Memory outside the heap in which all compacting threads together remember keys,"
+                      + " 24 bytes each, and at most a sixteenth more; taken as needed, and only"
+                      + " while a log is compacted."));
 
   public static final ConfigKey<Double> LOG_CLEANER_IO_BUFFER_LOAD_FACTOR =
       add(
