@@ -305,6 +305,10 @@ public final class Connection {
     return unhurriedInARow == ENOUGH_UNHURRIED && !input.hasRest() && loop.lane().isOpen();
   }
 
+  boolean isInLane() {
+    return inLane;
+  }
+
   private void changeLane(boolean enters) {
     if (enters && !inLane) {
       laneKey = loop.lane().enter(this, channel, laneKey);

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A turn: spin ({@link IdleSpin}) or wait for sockets, tasks or a deadline; read the clock,
  * once; read from each ready connection, once, and process its frames, every few milliseconds also
- * from those in the {@link UnhurriedLane}; run tasks; {@link RequestProcessor#endOfTurn}; send; make room for more input; close what has failed. Nothing is
- * closed, and no frame moved, before endOfTurn, so what it gathered is still there. Deadlines are
- * met a millisecond and a turn late at most.
+ * from those in the {@link UnhurriedLane}; run tasks; {@link RequestProcessor#endOfTurn}; send;
+ * make room for more input; close what has failed. Nothing is closed, and no frame moved, before
+ * endOfTurn, so what it gathered is still there. Deadlines are met a millisecond and a turn late at
+ * most.
  */
 public final class EventLoop implements Executor {
   private static final Logger LOG = System.getLogger(EventLoop.class.getName());

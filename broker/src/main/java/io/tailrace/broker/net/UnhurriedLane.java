@@ -34,7 +34,7 @@ final class UnhurriedLane {
 
   private final Selector selector;
   private long nextLookNs;
-  private int waiting;
+  private int size;
 
   /** Whether the selector still waits for connections that have left or are closed. */
   private boolean isStale;
@@ -61,6 +61,11 @@ final class UnhurriedLane {
     return open;
   }
 
+  /** Connections in it. */
+  int size() {
+    return size;
+  }
+
   /** Opens or shuts, by what was counted since the last time. */
   void review(long nowNs) {
     long elapsedNs = nowNs - countedSinceNs;
@@ -77,7 +82,7 @@ final class UnhurriedLane {
    * @param key what this returned for the connection before, null the first time
    */
   SelectionKey enter(Connection connection, SocketChannel channel, @Nullable SelectionKey key) {
-    waiting++;
+    size++;
     if (key != null) {
       return key.interestOps(SelectionKey.OP_READ);
     }
@@ -89,24 +94,24 @@ final class UnhurriedLane {
   }
 
   void leave(SelectionKey key) {
-    waiting--;
+    size--;
     isStale = true;
     key.interestOps(0);
   }
 
   /** The connection is closed; its socket, as the selector knows it, only with the next look. */
   void forget(boolean wasIn) {
-    waiting -= wasIn ? 1 : 0;
+    size -= wasIn ? 1 : 0;
     isStale = true;
   }
 
   /** How long until the next look is due; Long.MAX_VALUE while the lane is empty. */
   long waitNs(long nowNs) {
-    return waiting == 0 ? Long.MAX_VALUE : nextLookNs - nowNs;
+    return size == 0 ? Long.MAX_VALUE : nextLookNs - nowNs;
   }
 
   boolean isDue(long nowNs) {
-    return isStale || (waiting > 0 && nowNs - nextLookNs >= 0);
+    return isStale || (size > 0 && nowNs - nextLookNs >= 0);
   }
 
   /** Collects what has arrived, and does not wait. */
