@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnhurriedLane {
   /** What a heartbeat waits at most, and whatever comes behind two of them. */
-  static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(5);
+  static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Requests a second for which it opens: two and a half for each look. */
+  /** Requests a second for which it opens: five for each look. */
   static final int OPENING_RATE = 500;
 
   /** And below which it shuts. */
