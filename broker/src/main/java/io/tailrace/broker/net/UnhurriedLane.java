@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * nothing, and one that has left keeps that of the lane: so it may come and go within a turn.
  */
 final class UnhurriedLane {
-  /** What a heartbeat waits at most, and whatever comes behind two of them. */
+  /** What a heartbeat waits at most, to a millisecond, and whatever comes behind two of them. */
   static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** Requests a second for which it opens: five for each look. */
