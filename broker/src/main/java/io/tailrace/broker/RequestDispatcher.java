@@ -47,6 +47,8 @@ final class RequestDispatcher implements RequestProcessor {
       return;
     }
     ApiKey key = ApiKey.forId(frame.getShort(start));
+    boolean isHeartbeat = key == ApiKey.HEARTBEAT || key == ApiKey.CONSUMER_GROUP_HEARTBEAT;
+    response.connection().requestCanWait(isHeartbeat);
     short version = frame.getShort(start + Short.BYTES);
     ApiHandler handler = key == null ? null : handlers.handler(key);
     if (key == null || handler == null) {

@@ -32,6 +32,9 @@ public final class Connection {
 
   static final int MAX_UNSENT_BYTES = 64 << 10;
 
+  /** Requests in a row that can wait, after which the next are taken to be such, too. */
+  private static final int ENOUGH_UNHURRIED = 2;
+
   /** Sent per connection and turn before others have their go. */
   private static final int MAX_SENT_PER_TURN = 2 << 20;
 
@@ -48,10 +51,13 @@ public final class Connection {
   private final OutputQueue output;
   private final Runnable flushLater = this::flushInThisTurn;
   private @Nullable SelectionKey key;
+  private @Nullable SelectionKey laneKey;
   private @Nullable Object attachment;
 
   private int interestOps;
   private int readyOps;
+  private int unhurriedInARow;
+  private boolean inLane;
   private long lastActivityNs;
   private boolean inFlushList;
   private boolean writable;
@@ -118,6 +124,20 @@ public final class Connection {
    */
   public void liftFrameCap() {
     input.frameMaxBytes(requestMaxBytes);
+  }
+
+  /**
+   * Whether the request at hand is one that could have waited for a few milliseconds. Connections
+   * that send nothing else are served in the {@link UnhurriedLane}.
+   */
+  public void requestCanWait(boolean canWait) {
+    if (!canWait) {
+      unhurriedInARow = 0;
+    } else if (unhurriedInARow < ENOUGH_UNHURRIED) {
+      unhurriedInARow++;
+    } else {
+      loop.lane().count();
+    }
   }
 
   /**
@@ -272,10 +292,30 @@ public final class Connection {
     int ops =
         (wantsToRead() ? SelectionKey.OP_READ : 0)
             | (output.awaitsSocket() ? SelectionKey.OP_WRITE : 0);
-    if (ops != interestOps && key != null) {
-      interestOps = ops;
-      key.interestOps(ops);
+    changeLane(ops == SelectionKey.OP_READ && isUnhurried());
+    int opsHere = inLane ? 0 : ops;
+    if (opsHere != interestOps && key != null) {
+      interestOps = opsHere;
+      key.interestOps(opsHere);
     }
+  }
+
+  /** What has arrived in part may be a large frame: its rest must not come by the lane. */
+  private boolean isUnhurried() {
+    return unhurriedInARow == ENOUGH_UNHURRIED && !input.hasRest() && loop.lane().isOpen();
+  }
+
+  boolean isInLane() {
+    return inLane;
+  }
+
+  private void changeLane(boolean enters) {
+    if (enters && !inLane) {
+      laneKey = loop.lane().enter(this, channel, laneKey);
+    } else if (!enters && inLane && laneKey != null) {
+      loop.lane().leave(laneKey);
+    }
+    inLane = enters;
   }
 
   private boolean wantsToRead() {
@@ -299,7 +339,7 @@ public final class Connection {
     }
   }
 
-  /** Closes the connection if nothing has moved for too long. */
+  /** Closes the connection if nothing has moved for too long, and leaves a lane that has shut. */
   void sweep(long nowNs, long maxIdleNs) {
     if (nowNs - lastActivityNs >= maxIdleNs) {
       LOG.log(Level.DEBUG, "closing {0}: idle", this);
@@ -307,6 +347,8 @@ public final class Connection {
     } else if (input.blocksOthers(nowNs)) {
       LOG.log(Level.INFO, "closing {0}: its large request hardly grows, and others wait", this);
       fail();
+    } else if (inLane) {
+      watch();
     }
   }
 
@@ -335,6 +377,9 @@ public final class Connection {
       channel.close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "closing " + this, e);
+    }
+    if (laneKey != null) {
+      loop.lane().forget(inLane);
     }
     input.close();
     output.close();

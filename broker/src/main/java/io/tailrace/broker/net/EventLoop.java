@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * public may be called from any thread; all else only on the loop's own.
  *
  * <p>A turn: spin ({@link IdleSpin}) or wait for sockets, tasks or a deadline; read the clock,
- * once; read from each ready connection, once, and process its frames; run tasks; {@link
- * RequestProcessor#endOfTurn}; send; make room for more input; close what has failed. Nothing is
- * closed, and no frame moved, before endOfTurn, so what it gathered is still there. Deadlines are
- * met a millisecond and a turn late at most.
+ * once; read from each ready connection, once, and process its frames, every few milliseconds also
+ * from those in the {@link UnhurriedLane}; run tasks; {@link RequestProcessor#endOfTurn}; send;
+ * make room for more input; close what has failed. Nothing is closed, and no frame moved, before
+ * endOfTurn, so what it gathered is still there. Deadlines are met a millisecond and a turn late at
+ * most.
  */
 public final class EventLoop implements Executor {
   private static final Logger LOG = System.getLogger(EventLoop.class.getName());
@@ -45,6 +46,7 @@ public final class EventLoop implements Executor {
   private final Executor coldReaders;
   private final RequestProcessor processor;
   private final Selector selector;
+  private final UnhurriedLane lane;
   private final BufferPool buffers = new BufferPool();
   private final ProtocolWriter writer = new ProtocolWriter();
   private final long maxIdleNs;
@@ -89,6 +91,7 @@ public final class EventLoop implements Executor {
     maxIdleNs = maxIdleMs < 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(maxIdleMs);
     sweepIntervalNs = Math.clamp(maxIdleNs / 4, 1, SWEEP_NS);
     selector = Selector.open();
+    lane = new UnhurriedLane();
     tasks = new TaskQueue(selector);
     processor = processors.create(this);
   }
@@ -137,6 +140,10 @@ public final class EventLoop implements Executor {
     return writer;
   }
 
+  UnhurriedLane lane() {
+    return lane;
+  }
+
   void process(ByteBuffer frame, PendingResponse response) {
     requests++;
     processor.process(frame, response, nowNs);
@@ -166,6 +173,7 @@ public final class EventLoop implements Executor {
     thread = Thread.currentThread();
     nowNs = clock.nanoTime();
     nextSweepNs = nowNs + sweepIntervalNs;
+    lane.start(nowNs);
     try {
       while (!draining || (open > 0 && nowNs - drainDeadlineNs < 0)) {
         turn();
@@ -188,6 +196,9 @@ public final class EventLoop implements Executor {
     spin.turned(nowNs - lastNs, requests);
     requests = 0;
     serveReady();
+    if (lane.isDue(nowNs)) {
+      serveLane();
+    }
     resumePaused();
     worked |= tasks.run();
     meetDeadline();
@@ -203,7 +214,7 @@ public final class EventLoop implements Executor {
     long deadlineNs = processor.nextDeadlineNs();
     long waitNs = deadlineNs == FOREVER ? FOREVER : deadlineNs - nowNs;
     if (open > 0) {
-      waitNs = Math.min(waitNs, nextSweepNs - nowNs);
+      waitNs = Math.min(waitNs, Math.min(nextSweepNs - nowNs, lane.waitNs(nowNs)));
     }
     return draining ? Math.min(waitNs, drainDeadlineNs - nowNs) : waitNs;
   }
@@ -227,6 +238,15 @@ public final class EventLoop implements Executor {
         endTurn();
       }
     }
+  }
+
+  private void serveLane() throws IOException {
+    int requestsOfOthers = requests;
+    ready.clear();
+    lane.look(collectReady, nowNs);
+    serveReady();
+    // Whether to spin is for the others to say.
+    requests = requestsOfOthers;
   }
 
   private void resumePaused() {
@@ -259,6 +279,7 @@ public final class EventLoop implements Executor {
       return;
     }
     nextSweepNs = nowNs + sweepIntervalNs;
+    lane.review(nowNs);
     for (SelectionKey key : selector.keys()) {
       ((Connection) key.attachment()).sweep(nowNs, maxIdleNs);
     }
@@ -357,6 +378,7 @@ public final class EventLoop implements Executor {
     endTurn();
     try {
       selector.close();
+      lane.close();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "closing a selector", e);
     }
