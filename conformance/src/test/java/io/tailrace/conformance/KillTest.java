@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -189,7 +190,7 @@ class KillTest {
   }
 
   private boolean hasFailed() {
-    return producers.stream().anyMatch(producer -> producer.failure() != null);
+    return gaveUp().size() >= (isKafka ? PRODUCERS : 1);
   }
 
   private void verify(LedgerReader verifier, long[] acknowledged) {
@@ -218,13 +219,16 @@ class KillTest {
   }
 
   private void assertHealthy(TopicChurn churn) {
-    for (LoadProducer producer : producers) {
-      assertThat(producer.failure()).as("seed %d", seed).isNull();
-    }
+    assertThat(isKafka ? List.of() : gaveUp()).as("seed %d", seed).isEmpty();
     for (BackgroundReader consumer : consumers) {
       assertThat(consumer.failure()).as("seed %d", seed).isNull();
     }
     assertThat(churn.failure()).as("seed %d", seed).isNull();
+  }
+
+  /** Why, of the producers that did. Of Kafka it is not demanded that none does, but told. */
+  private List<Exception> gaveUp() {
+    return producers.stream().map(LoadProducer::failure).filter(Objects::nonNull).toList();
   }
 
   private void stopLoad(TopicChurn churn, Thread churning) throws InterruptedException {
@@ -243,7 +247,7 @@ class KillTest {
         "R1 %s: %d deaths, %d records acknowledged, %d topics deleted; gaps %d, duplicates %d,"
             + " offsets rebound %d; all %d partitions served after %d ms (median), %d ms (longest);"
             + " longest wait for an acknowledgement %d ms; topics not as confirmed for %d ms"
-            + " (longest); seed %d%n",
+            + " (longest); producers that gave up: %s; seed %d%n",
         isKafka ? "kafka" : "tailrace",
         cycles,
         ledger.acknowledgedCount(),
@@ -256,6 +260,7 @@ class KillTest {
         longest(starts).toMillis(),
         longest.toMillis(),
         longest(staleMetadata).toMillis(),
+        gaveUp(),
         seed);
     assertThat(verifier.gaps()).as("seed %d", seed).isEmpty();
     assertThat(verifier.duplicates()).as("seed %d", seed).isEmpty();
