@@ -72,7 +72,7 @@ class KillTest {
     assertThat(starts).allMatch(start -> start.compareTo(Duration.ofSeconds(20)) < 0);
   }
 
-  /** An hour or so; {@code tailrace.kill.cycles}, {@code tailrace.kill.gigabytes}. */
+  /** Half an hour or so; {@code tailrace.kill.cycles}, {@code tailrace.kill.gigabytes}. */
   @Test
   @Tag("campaign")
   void nothingAcknowledgedIsLostOrMovesInALongCampaign() throws Exception {

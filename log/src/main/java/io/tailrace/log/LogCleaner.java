@@ -341,7 +341,8 @@ public final class LogCleaner implements AutoCloseable {
       case OutOfMemoryError _ ->
           log.name()
               + " can't be compacted: a batch, or its keys, don't fit into memory: give the JVM"
-              + " more (-Xmx), or lower log.cleaner.dedupe.buffer.size";
+              + " more (-Xmx; -XX:MaxDirectMemorySize where that is set), or lower"
+              + " log.cleaner.dedupe.buffer.size";
       case RuntimeException e -> log.name() + " can't be compacted, a defect in Tailrace: " + e;
       default ->
           log.name()

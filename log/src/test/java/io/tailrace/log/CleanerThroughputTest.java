@@ -68,7 +68,7 @@ class CleanerThroughputTest {
       print(codec, "Kafka", round, kafkas);
     }
     assertThat(ours.megabytesPerSecond).isGreaterThan(kafkas.megabytesPerSecond);
-    // What Zstandard itself needs is the same for both, and the larger part.
+    // Half is the goal, which Zstandard has not reached yet: docs/storage.md.
     double most = codec == CompressionCodec.ZSTD ? 0.75 : 0.5;
     assertThat(ours.cpuSecondsPerGb / kafkas.cpuSecondsPerGb).isLessThan(most);
   }

@@ -236,6 +236,9 @@ final class RandomCleaningRun {
         assertThat(is).as("producer %d", i).isEqualTo(was);
       } else if (!Objects.equals(was, is)) {
         assertThat(isInLog(is)).as("producer %d: %s, was %s", i, is, was).isFalse();
+        if (was != null && is != null) {
+          assertThat(isOlder(is, was)).as("producer %d: %s, was %s", i, is, was).isTrue();
+        }
         if (i < PRODUCERS || is != null) {
           epoch[i]++;
           nextSequence[i] = 0;
@@ -244,12 +247,22 @@ final class RandomCleaningRun {
     }
   }
 
+  /** What only a marker is left of has no offset to compare. */
+  private static boolean isOlder(String is, String was) {
+    int change = Integer.compare(epochOf(is), epochOf(was));
+    return change < 0 || (change == 0 && (offsetOf(was) < 0 || offsetOf(is) < offsetOf(was)));
+  }
+
+  private static int epochOf(String lastOfProducer) {
+    return Integer.parseInt(lastOfProducer.substring(0, lastOfProducer.indexOf(' ')));
+  }
+
+  private static long offsetOf(String lastOfProducer) {
+    return Long.parseLong(lastOfProducer.substring(lastOfProducer.indexOf('@') + 1));
+  }
+
   private boolean isInLog(@Nullable String lastOfProducer) {
-    if (lastOfProducer == null) {
-      return false;
-    }
-    long offset = Long.parseLong(lastOfProducer.substring(lastOfProducer.indexOf('@') + 1));
-    return offset >= harness.log().logStartOffset();
+    return lastOfProducer != null && offsetOf(lastOfProducer) >= harness.log().logStartOffset();
   }
 
   private void deleteRecords() throws Exception {
