@@ -25,6 +25,7 @@ import io.tailrace.metadata.Controller;
 import io.tailrace.metadata.ControllerSettings;
 import io.tailrace.metadata.MetadataException;
 import io.tailrace.metadata.MetadataLog;
+import io.tailrace.metadata.MetadataLogSettings;
 import io.tailrace.protocol.ErrorCode;
 import io.tailrace.protocol.KafkaUuid;
 import io.tailrace.protocol.message.BrokerRegistrationRequest;
@@ -99,10 +100,12 @@ final class BrokerStorage {
             partitions,
             groups::committedOffsets,
             partition -> directories.endAsLeft(partition.toString()));
-    controller.start((before, after, changes) -> {
-      applier.onImage(before, after, changes);
-      groups.onImage(before, after, changes);
-    });
+    controller.start(
+        (before, after, changes) -> {
+          applier.onImage(before, after, changes);
+          groups.onImage(before, after, changes);
+        },
+        directories::syncDeletions);
     housekeeping =
         new Housekeeping(
             environment.clock(),
@@ -216,7 +219,7 @@ final class BrokerStorage {
             Map.of(),
             ControllerSettings.defaults().features());
     return Controller.open(
-        MetadataLog.open(logs, elsewhere, environment.disk()),
+        MetadataLog.open(logs, elsewhere, MetadataLogSettings.DEFAULT, environment.disk()),
         directories.clusterId(),
         settings,
         new ConfigChecks(config::get),

@@ -52,9 +52,9 @@ public final class StartInspection {
     return metadata;
   }
 
-  /** The reasons why a start would refuse, as far as they can be told; empty if it would not. */
-  public List<LogFinding> refusals() {
-    List<LogFinding> refusals = new ArrayList<>();
+  /** What is wrong, above all the reasons why a start would refuse, as far as they can be told. */
+  public List<LogFinding> findings() {
+    List<LogFinding> findings = new ArrayList<>();
     try {
       int nodeId = config.get(BrokerConfigs.NODE_ID);
       String clusterId = DataDirectories.check(environment, directories, metadata, nodeId);
@@ -62,19 +62,20 @@ public final class StartInspection {
       checkPlaces(names);
       MetadataInspection inspection =
           MetadataInspection.of(disk, metadata, clusterId, others(names));
+      findings.addAll(inspection.findings());
       LogFinding refusal = inspection.refusal();
       if (refusal != null) {
-        refusals.add(refusal);
+        findings.add(refusal);
       } else {
         checkNoneMissing(inspection);
       }
     } catch (DataDirectoryException e) {
       String message = String.valueOf(BrokerStartException.dataFolder(e).getMessage());
-      refusals.add(refusal(e.directory(), message));
+      findings.add(refusal(e.directory(), message));
     } catch (BrokerStartException | IOException e) {
-      refusals.add(refusal(metadata, String.valueOf(e.getMessage())));
+      findings.add(refusal(metadata, String.valueOf(e.getMessage())));
     }
-    return refusals;
+    return findings;
   }
 
   private static LogFinding refusal(Path directory, String what) {

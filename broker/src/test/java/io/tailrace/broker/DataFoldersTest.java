@@ -171,6 +171,64 @@ class DataFoldersTest {
     assertThat(partitions(describe().get(1))).isEmpty();
   }
 
+  private List<Path> snapshots() throws IOException {
+    return disk.list(A.resolve("__cluster_metadata-0")).stream()
+        .filter(it -> it.toString().endsWith(".checkpoint"))
+        .toList();
+  }
+
+  /** Enough for a snapshot or two. */
+  private void changeMuch(String topic) throws IOException {
+    for (int i = 0; i < 2; i++) {
+      broker.createTopic(client, topic + i, 3000);
+      broker.createTopic(client, topic + i + "-behind", 1);
+    }
+  }
+
+  /** Else nobody would know, when it is back, that the topic in it was deleted. */
+  @Test
+  void theMetadataHasNoSnapshotWhileAFolderIsAway() throws IOException {
+    start("/a,/b");
+    topicInBoth("t");
+    stop();
+    breakDisk(B);
+    start("/a,/b");
+    client.call(new DeleteTopicsRequest().topicNames(List.of("t")).timeoutMs(1000), 5);
+    topicInBoth("t");
+    changeMuch("away");
+    assertThat(snapshots()).isEmpty();
+    disk.setFaults(null);
+    start("/a,/b");
+    assertThat(values(get(client, "t", 1, 0))).containsExactly("0:good");
+    Awaitility.await().until(() -> snapshots().size() == 1);
+    changeMuch("back");
+    changeMuch("more");
+    Awaitility.await().until(() -> snapshots().size() == 2);
+    start("/a,/b");
+    assertThat(values(get(client, "t", 1, 0))).containsExactly("0:good");
+    assertThat(partitions(describe().get(1))).isEmpty();
+  }
+
+  /**
+   * Its folder could not be renamed: the next start deletes it, and only then does anybody forget.
+   */
+  @Test
+  void theMetadataHasNoSnapshotWhileADeletedTopicHasAFolder() throws IOException {
+    start("/a,/b");
+    topicInBoth("t");
+    disk.setFaults((number, operation, path) ->
+        operation.equals("rename") && path.endsWith("t-1") ? DiskFault.NO_SPACE : null);
+    client.call(new DeleteTopicsRequest().topicNames(List.of("t")).timeoutMs(1000), 5);
+    assertThat(disk.exists(B.resolve("t-1"))).isTrue();
+    broker.createTopic(client, "t", 4);
+    changeMuch("more");
+    assertThat(snapshots()).isEmpty();
+    disk.setFaults(null);
+    start("/a,/b");
+    assertThat(disk.exists(B.resolve("t-1"))).isFalse();
+    Awaitility.await().until(() -> snapshots().size() == 1);
+  }
+
   @Test
   void theBrokerStopsWithTheFolderOfItsMetadata() throws IOException {
     start("/a,/b");

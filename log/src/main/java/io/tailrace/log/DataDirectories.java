@@ -251,6 +251,23 @@ public final class DataDirectories implements AutoCloseable {
   }
 
   /**
+   * Makes the deletion of logs survive a power loss.
+   *
+   * @return false if one is not done yet, or a directory is offline that may hold such a log
+   */
+  public boolean syncDeletions() throws IOException {
+    if (!allOnline()) {
+      return false;
+    }
+    for (LogManager logs : logs()) {
+      if (!logs.syncDeletions()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Refuses to go on with a log that is in two directories: only a human knows which is the newer.
    */
   public void checkEachInOne() throws IOException {

@@ -389,6 +389,19 @@ public final class LogManager implements AutoCloseable {
     context.deletions().add(renamed, delayMs);
   }
 
+  /**
+   * Makes the deletion of logs survive a power loss.
+   *
+   * @return false if the folder of one could not be renamed yet
+   */
+  boolean syncDeletions() throws IOException {
+    if (slots.values().stream().anyMatch(LogSlot::isDiscarded)) {
+      return false;
+    }
+    context.disk().syncDirectory(directory);
+    return true;
+  }
+
   /** The disk is full: {@link #deleteFiles} waits for no delay the next time. */
   void hastenDeletions() {
     context.deletions().hasten();

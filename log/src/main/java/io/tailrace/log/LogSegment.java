@@ -42,6 +42,9 @@ final class LogSegment {
   /** Under the append lock. */
   private boolean wasCutBack;
 
+  /** The size of the file for which {@link #keepRoom} has kept room. */
+  private volatile long roomUpTo;
+
   private volatile @Nullable SegmentIndex index;
   private volatile boolean indexSaved;
   private long firstTimestamp = UNKNOWN;
@@ -155,9 +158,14 @@ final class LogSegment {
 
   /** Keeps room for so many more bytes, as far as the disk has it; until the file is deleted. */
   void keepRoom(int bytes) throws IOException {
+    long size = size();
+    if (size + bytes / 2 <= roomUpTo) {
+      return;
+    }
     DiskFile target = file.acquire();
     try {
-      target.preallocate((long) size() + bytes);
+      target.preallocate(size + bytes);
+      roomUpTo = size + bytes;
     } finally {
       file.release();
     }
@@ -184,6 +192,7 @@ final class LogSegment {
       return;
     }
     wasCutBack = true;
+    roomUpTo = 0;
     DiskFile target = file.acquire();
     try {
       target.truncate(size());

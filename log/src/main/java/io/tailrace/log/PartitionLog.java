@@ -1,6 +1,8 @@
 package io.tailrace.log;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * truth, and recovery rebuilds what is missing.
  */
 public final class PartitionLog {
+  private static final Logger LOG = System.getLogger(PartitionLog.class.getName());
+
   private final LogState state;
   private final LogFlusher flusher;
   private final PacedWriteback writeback;
@@ -47,18 +51,15 @@ public final class PartitionLog {
   }
 
   /**
-   * Keeps room on the disk for so many more bytes, so that they can be appended though it is full.
-   * A hint: what can't be kept is not. Not for logs that are appended to all the time: on some file
-   * systems an append waits for it.
-   *
-   * @return false if the log's file can't be opened
+   * Keeps room on the disk for half of so many bytes or more, so that they can be appended though
+   * it is full. A hint: what can't be kept is not. Costs nothing while there is enough of it. Not
+   * for logs that are appended to all the time: on some file systems an append waits for it.
    */
-  public boolean keepRoom(int bytes) {
+  public void keepRoom(int bytes) {
     try {
       state.segments.active().keepRoom(bytes);
-      return true;
     } catch (IOException e) {
-      return false;
+      LOG.log(Level.DEBUG, "{0}: no room kept: {1}", state.name, e.getMessage());
     }
   }
 

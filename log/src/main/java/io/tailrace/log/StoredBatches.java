@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** The batches of a log that nobody has open, as they lie in its folder. Changes nothing. */
+/** The batches of files that nobody has open, as they lie in a log's folder. Changes nothing. */
 public final class StoredBatches {
   private StoredBatches() {}
 
   /** Told of a batch, which is whole and at index {@code at} of a buffer. */
   public interface Visitor {
-    void batch(Path segment, int position, ByteBuffer buffer, int at);
+    void batch(Path file, int position, ByteBuffer buffer, int at);
   }
 
   /**
@@ -23,16 +23,24 @@ public final class StoredBatches {
    */
   public static void visit(Disk disk, Path folder, Visitor visitor) throws IOException {
     for (Path file : disk.list(folder)) {
-      if (LogFiles.offset(file, LogFiles.LOG) >= 0 && !visitSegment(disk, file, visitor)) {
+      if (LogFiles.offset(file, LogFiles.LOG) >= 0 && !visitFile(disk, file, visitor)) {
         return;
       }
     }
   }
 
-  /** Gives false if the file does not end behind a whole batch. */
-  private static boolean visitSegment(Disk disk, Path path, Visitor visitor) throws IOException {
+  /**
+   * Goes through one file up to the first batch that is not whole.
+   *
+   * @return false if the file does not end behind a whole batch
+   * @throws IOException also if it has more than 2 GiB
+   */
+  public static boolean visitFile(Disk disk, Path path, Visitor visitor) throws IOException {
     try (DiskFile file = disk.open(path, OpenMode.READ)) {
-      int size = Math.toIntExact(file.size());
+      if (file.size() > Integer.MAX_VALUE) {
+        throw new IOException(path + " has " + file.size() + " bytes: too many to be read");
+      }
+      int size = (int) file.size();
       BatchScanner scanner = new BatchScanner(file, 0, size, BatchScanner.WALK_BUFFER);
       while (scanner.next()) {
         scanner.loadBatch();

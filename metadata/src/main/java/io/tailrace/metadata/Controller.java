@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +45,18 @@ public final class Controller implements AutoCloseable {
   private final ConfigPolicy policy;
   private final Environment environment;
   private final Set<UUID> deletedTopics;
+  private final MetadataLog log;
   private @Nullable Thread thread;
+  private @Nullable ExecutorService snapshots;
 
   private Controller(
+      MetadataLog log,
       ControllerQueue queue,
       ControllerSettings settings,
       ConfigPolicy policy,
       Environment environment,
       Set<UUID> deletedTopics) {
+    this.log = log;
     this.queue = queue;
     this.settings = settings;
     this.policy = policy;
@@ -77,19 +83,27 @@ public final class Controller implements AutoCloseable {
       throw new MetadataException("the metadata log can't be written: see the log", null);
     }
     return new Controller(
-        queue, settings, policy, environment, Set.copyOf(replayed.deletedTopics()));
+        log, queue, settings, policy, environment, Set.copyOf(replayed.deletedTopics()));
   }
 
   /**
    * Starts the controller's thread. The listener hears of changes to {@link #image} from now on.
+   *
+   * @param deletions says when the log need no longer tell of topics that were deleted
    */
-  public void start(MetadataListener listener) {
-    queue.setListener(listener);
+  public void start(MetadataListener listener, AppliedDeletions deletions) {
+    ExecutorService executor = Threads.pool("metadata-snapshots", 1);
+    snapshots = executor;
+    start(listener, deletions, executor);
+  }
+
+  void start(MetadataListener listener, AppliedDeletions deletions, Executor snapshotting) {
+    queue.begin(listener, new MetadataSnapshotter(log, deletions, snapshotting));
     thread = Threads.start("controller", queue::run);
   }
 
   /**
-   * Answers what was asked so far, then ends the thread; later requests are refused. An interrupt
+   * Answers what was asked so far, then ends the threads; later requests are refused. An interrupt
    * of the caller ends its waiting only.
    */
   @Override
@@ -102,6 +116,9 @@ public final class Controller implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (snapshots != null) {
+      snapshots.close();
+    }
   }
 
   /** The newest durable image. */
@@ -110,7 +127,8 @@ public final class Controller implements AutoCloseable {
   }
 
   /**
-   * Ids of topics whose deletion the log held when it was opened. A partition folder of such a
+   * Ids of topics whose deletion the log held, behind its newest snapshot, when it was opened: what
+   * older ones had on the disk is gone ({@link AppliedDeletions}). A partition folder of such a
    * topic is left over from a deletion cut short by a crash; one of any other unknown topic is a
    * stray, and nobody's to delete.
    */

@@ -32,6 +32,7 @@ final class ControllerQueue {
   private final MetadataLog log;
   private final Clock clock;
   private MetadataListener listener = (_, _, _) -> {};
+  private @Nullable MetadataSnapshotter snapshotter;
   private volatile ClusterImage image;
   private @Nullable String failure;
 
@@ -50,8 +51,10 @@ final class ControllerQueue {
     return image;
   }
 
-  void setListener(MetadataListener listener) {
+  /** Before {@link #run}. */
+  void begin(MetadataListener listener, MetadataSnapshotter snapshotter) {
     this.listener = listener;
+    this.snapshotter = snapshotter;
   }
 
   <R> CompletableFuture<R> submit(Operation<R> operation) {
@@ -80,10 +83,20 @@ final class ControllerQueue {
     try {
       while (awaitPending()) {
         commitPending();
-        log.keepRoom();
+        afterCommit();
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts the controller", e);
+    }
+  }
+
+  /** What nobody waits for. */
+  private void afterCommit() {
+    if (failure == null) {
+      log.keepRoom();
+      if (snapshotter != null) {
+        snapshotter.committed(image);
+      }
     }
   }
 

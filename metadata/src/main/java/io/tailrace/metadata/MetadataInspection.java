@@ -3,8 +3,11 @@ package io.tailrace.metadata;
 import io.tailrace.env.Disk;
 import io.tailrace.log.LogFinding;
 import io.tailrace.log.StoredBatches;
+import io.tailrace.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class MetadataInspection {
   private final Disk disk;
   private final Path folder;
-  private final MetadataReplay replay;
+  private final List<LogFinding> findings = new ArrayList<>();
+  private ClusterImage image = ClusterImage.empty("");
   private Path segment;
-  private int position;
+  private int position = -1;
+  private long logEnd;
   private @Nullable LogFinding refusal;
 
-  private MetadataInspection(Disk disk, Path folder, ClusterImage empty) {
+  private MetadataInspection(Disk disk, Path folder) {
     this.disk = disk;
     this.folder = folder;
-    this.replay = new MetadataReplay(empty);
     this.segment = folder;
   }
 
@@ -36,9 +40,8 @@ public final class MetadataInspection {
   public static MetadataInspection of(
       Disk disk, Path directory, String clusterId, Set<String> others) {
     MetadataInspection inspection =
-        new MetadataInspection(
-            disk, directory.resolve(MetadataLog.NAME), ClusterImage.empty(clusterId));
-    inspection.look(others);
+        new MetadataInspection(disk, directory.resolve(MetadataLog.NAME));
+    inspection.look(ClusterImage.empty(clusterId), others);
     return inspection;
   }
 
@@ -47,33 +50,72 @@ public final class MetadataInspection {
     return refusal;
   }
 
-  /** What the log tells. */
-  public ClusterImage image() {
-    return replay.delta().build();
+  /** What is wrong, or good to know, but does not keep a broker from starting. */
+  public List<LogFinding> findings() {
+    return findings;
   }
 
-  private void look(Set<String> others) {
+  /** What the log tells, if a start does not refuse it. */
+  public ClusterImage image() {
+    return image;
+  }
+
+  private void look(ClusterImage empty, Set<String> others) {
+    image = empty;
     try {
       if (disk.isDirectory(folder)) {
         MetadataLog.checkNothingPutAside(folder, disk);
-        StoredBatches.visit(
-            disk,
-            folder,
-            (file, at, buffer, index) -> {
-              segment = file;
-              position = at;
-              replay.apply(buffer, index);
-            });
+        MetadataSnapshots.Newest newest = new MetadataSnapshots(disk, folder).newest(empty);
+        newest.damaged().forEach(this::report);
+        replay(newest);
       }
-      if (replay.offset() == 0) {
+      if (refusal == null && image.nextOffset() == 0) {
         MetadataLog.checkAlone(folder, others);
       }
-    } catch (MetadataRecordException e) {
-      String what = "can't be read as metadata: " + e.getMessage() + ". " + MetadataLog.REMEDY;
-      refuse(segment, position, replay.offset(), what);
     } catch (MetadataException | IOException e) {
       refuse(folder, -1, -1, String.valueOf(e.getMessage()));
     }
+  }
+
+  private void replay(MetadataSnapshots.Newest newest) throws IOException {
+    MetadataReplay replay = new MetadataReplay(newest.image());
+    try {
+      StoredBatches.visit(
+          disk,
+          folder,
+          (file, at, buffer, index) -> {
+            segment = file;
+            position = at;
+            if (logEnd == 0) {
+              newest.checkComplete(RecordBatch.baseOffset(buffer, index), Long.MAX_VALUE);
+            }
+            logEnd = RecordBatch.nextOffset(buffer, index);
+            if (logEnd > newest.image().nextOffset()) {
+              replay.apply(buffer, index);
+            }
+          });
+      segment = folder;
+      position = -1;
+      newest.checkComplete(0, logEnd);
+      image = replay.delta().build();
+    } catch (MetadataRecordException e) {
+      String what = "can't be read as metadata: " + e.getMessage() + ". " + MetadataLog.REMEDY;
+      refuse(segment, position, replay.offset(), what);
+    }
+  }
+
+  private void report(MetadataSnapshots.Damaged snapshot) {
+    findings.add(
+        new LogFinding(
+            true,
+            MetadataLog.NAME,
+            snapshot.file().toString(),
+            -1,
+            -1,
+            -1,
+            "can't be used: " + snapshot.what(),
+            "uses an older snapshot or the log, and replaces it",
+            null));
   }
 
   private void refuse(Path file, int at, long offset, String what) {

@@ -9,8 +9,10 @@ import io.tailrace.log.LogException;
 import io.tailrace.log.LogManager;
 import io.tailrace.log.LogSlice;
 import io.tailrace.log.PartitionLog;
+import io.tailrace.record.RecordBatch;
 import io.tailrace.record.RecordBatchBuilder;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +22,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of metadata records, {@code __cluster_metadata-0}, in KRaft's format. For one thread at a
- * time.
+ * The log of metadata records, {@code __cluster_metadata-0}, in KRaft's format, and the snapshots
+ * beside it. For one thread at a time; another one may make a {@link #snapshot} meanwhile.
  *
  * <p>What a crash leaves: every {@link #append} is one record batch and one sync, so each is there
  * wholly or not at all, and what was answered is there. A damaged last batch is taken for one whose
  * append never returned, and cut off. A batch is never written before the one before it is synced,
- * so damage with a valid batch behind it is no crash's doing: the log does not open then.
+ * so damage with a valid batch behind it is no crash's doing: the log does not open then. A
+ * snapshot holds only what is synced, and records go only when two snapshots hold them.
  */
 public final class MetadataLog {
   /** Name of the log and of its folder. */
@@ -38,8 +41,7 @@ public final class MetadataLog {
   /** One controller writes the log for ever. */
   private static final int LEADER_EPOCH = 1;
 
-  private static final LogConfig CONFIG =
-      LogConfig.of(Map.of("max.message.bytes", Integer.toString(64 << 20)));
+  private static final System.Logger LOG = System.getLogger(MetadataLog.class.getName());
 
   /** On a full disk too, topics and records can be deleted: that is how it gets room again. */
   private static final int ROOM = 1 << 20;
@@ -52,20 +54,27 @@ public final class MetadataLog {
 
   private final PartitionLog log;
   private final Path folder;
+  private final MetadataLogSettings settings;
+  private final MetadataSnapshots snapshots;
   private final AppendBatch batch = new AppendBatch();
-  private long roomUpTo;
+  private MetadataSnapshots.Newest newest = MetadataSnapshots.NONE;
+  private long bytesToReplay;
+  private long lastTimestamp;
 
-  private MetadataLog(PartitionLog log, Path folder) {
+  private MetadataLog(PartitionLog log, Path folder, MetadataLogSettings settings, Disk disk) {
     this.log = log;
     this.folder = folder;
+    this.settings = settings;
+    this.snapshots = new MetadataSnapshots(disk, folder);
   }
 
-  /** Keeps room for changes to come: a call now and then, that may wait for the disk. */
+  MetadataLogSettings settings() {
+    return settings;
+  }
+
+  /** Keeps room for changes to come; may wait for the disk. */
   void keepRoom() {
-    long size = log.sizeInBytes();
-    if (size + ROOM / 2 > roomUpTo && log.keepRoom(ROOM)) {
-      roomUpTo = size + ROOM;
-    }
+    log.keepRoom(ROOM);
   }
 
   /**
@@ -74,12 +83,14 @@ public final class MetadataLog {
    * @param elsewhere names of the logs in the broker's other data directories
    * @throws MetadataException if it is damaged, or gone; nothing has been changed then
    */
-  public static MetadataLog open(LogManager logs, Set<String> elsewhere, Disk disk)
+  public static MetadataLog open(
+      LogManager logs, Set<String> elsewhere, MetadataLogSettings settings, Disk disk)
       throws MetadataException {
+    LogConfig config = config(settings);
     Path folder = logs.directory().resolve(NAME);
     try {
       boolean exists = logs.names().contains(NAME);
-      PartitionLog log = exists ? logs.log(NAME, CONFIG) : null;
+      PartitionLog log = exists ? logs.log(NAME, config) : null;
       if (log == null || log.logEndOffset() == 0) {
         Set<String> others = new TreeSet<>(logs.names());
         others.remove(NAME);
@@ -95,14 +106,19 @@ public final class MetadataLog {
       if (exists) {
         checkNothingPutAside(folder, disk);
       }
-      PartitionLog opened = log == null ? logs.create(NAME, TOPIC_ID, CONFIG) : log;
+      PartitionLog opened = log == null ? logs.create(NAME, TOPIC_ID, config) : log;
       // Folders are made and deleted by what is in it: a power loss must not take it back.
       opened.flush();
-      return new MetadataLog(opened, folder);
+      return new MetadataLog(opened, folder, settings, disk);
     } catch (LogException | IOException e) {
       throw new MetadataException(
           "the metadata log can't be opened: %s".formatted(e.getMessage()), e);
     }
+  }
+
+  private static LogConfig config(MetadataLogSettings settings) {
+    String segmentBytes = Integer.toString(settings.segmentBytes());
+    return LogConfig.of(Map.of("segment.bytes", segmentBytes, "max.message.bytes", segmentBytes));
   }
 
   /**
@@ -135,23 +151,33 @@ public final class MetadataLog {
   }
 
   /**
-   * Applies all records to an image.
+   * Applies all records to an image: those of the newest snapshot, and those behind it.
    *
-   * @throws MetadataException if a record can't be read or applied; the message says where it is
+   * @throws MetadataException if a record can't be read or applied, or if some are missing; the
+   *     message says where
    */
   ClusterDelta replay(ClusterImage empty) throws MetadataException {
-    MetadataReplay replay = new MetadataReplay(empty);
-    if (log.logStartOffset() > replay.offset()) {
-      throw unreadable(folder, replay, "the log starts at " + log.logStartOffset() + " only", null);
-    }
-    while (replay.offset() < log.logEndOffset()) {
-      try {
+    newest = newestSnapshot(empty);
+    MetadataReplay replay = new MetadataReplay(newest.image());
+    try {
+      newest.checkComplete(log.logStartOffset(), log.logEndOffset());
+      while (replay.offset() < log.logEndOffset()) {
         replaySome(replay);
-      } catch (LogException | IOException e) {
-        throw unreadable(folder, replay, String.valueOf(e.getMessage()), e);
       }
+    } catch (MetadataRecordException | LogException | IOException e) {
+      throw unreadable(folder, replay, String.valueOf(e.getMessage()), e);
     }
     return replay.delta();
+  }
+
+  private MetadataSnapshots.Newest newestSnapshot(ClusterImage empty) throws MetadataException {
+    try {
+      MetadataSnapshots.Newest found = snapshots.newest(empty);
+      found.damaged().forEach(it -> LOG.log(Level.WARNING, it.toString()));
+      return found;
+    } catch (IOException e) {
+      throw new MetadataException("the metadata's snapshots can't be listed: " + e, e);
+    }
   }
 
   private void replaySome(MetadataReplay replay)
@@ -163,8 +189,10 @@ public final class MetadataLog {
       slice.readInto(batches);
       batches.flip();
       do {
+        lastTimestamp = RecordBatch.maxTimestamp(batches, at);
         at = replay.apply(batches, at);
       } while (at < batches.limit());
+      bytesToReplay += at;
     } catch (MetadataRecordException e) {
       throw unreadable(slice.place(at), replay, String.valueOf(e.getMessage()), e);
     } finally {
@@ -212,5 +240,39 @@ public final class MetadataLog {
           null);
     }
     log.setHighWatermark(log.logEndOffset());
+    bytesToReplay += bytes.limit();
+    lastTimestamp = wallMs;
+  }
+
+  /** Bytes of the records behind the snapshot that {@link #replay} began with. */
+  long bytesToReplay() {
+    return bytesToReplay;
+  }
+
+  /** What they should not grow beyond before there is another snapshot. */
+  long bytesUntilSnapshot() {
+    return newest.damaged().isEmpty()
+        ? Math.max(settings.snapshotBytes(), newest.sizeInBytes())
+        : 0;
+  }
+
+  /** Wall-clock time in ms of the last record; 0 if there is none. */
+  long lastTimestamp() {
+    return lastTimestamp;
+  }
+
+  /**
+   * Writes a snapshot, and lets go of the snapshots and records that are then not needed any more.
+   * Called on any thread, beside appends.
+   *
+   * @param image that the log's records make; they may have become more since
+   * @param timestamp wall-clock time in ms of the last of them
+   * @return the snapshot's size in bytes
+   */
+  long snapshot(ClusterImage image, long timestamp) throws IOException, LogException {
+    snapshots.delete(newest.damaged());
+    long size = snapshots.write(image, LEADER_EPOCH, timestamp);
+    log.deleteRecordsBefore(snapshots.deleteOld());
+    return size;
   }
 }

@@ -25,6 +25,9 @@ class CrashTest {
   private static final Path DIRECTORY = Path.of("/data").toAbsolutePath();
   private static final int STEPS = 25;
 
+  /** So that all runs make snapshots, and delete segments and snapshots. */
+  private static final MetadataLogSettings SMALL = new MetadataLogSettings(4096, 700);
+
   private final SimDisk disk = new SimDisk();
   private final SimClock clock = new SimClock(1_700_000_000_000L);
 
@@ -48,6 +51,7 @@ class CrashTest {
   }
 
   private void campaign(int seeds, long firstSeed) throws Exception {
+    int shortened = 0;
     for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
       for (Death death : Death.values()) {
         boolean reached = true;
@@ -57,12 +61,20 @@ class CrashTest {
           run.disk.syncDirectory(DIRECTORY.getRoot());
           try {
             reached = run.dieAtCall(k, death, seed);
+            shortened += run.hasShortLog() ? 1 : 0;
           } catch (AssertionError | Exception e) {
             fail("seed %d, %s at call %d".formatted(seed, death, k), e);
           }
         }
       }
     }
+    assertThat(shortened).as("runs from seed %d that made snapshots", firstSeed).isPositive();
+  }
+
+  /** Whether records have gone, because two snapshots hold them. */
+  private boolean hasShortLog() throws IOException {
+    Path folder = DIRECTORY.resolve(MetadataLog.NAME);
+    return !disk.exists(folder.resolve("00000000000000000000.log"));
   }
 
   /** Gives false if all was done before the k-th call. */
@@ -99,7 +111,9 @@ class CrashTest {
     try {
       node =
           Node.start(
-              DIRECTORY, new Environment(clock, disk, new SeededRandomness(random.nextLong())));
+              DIRECTORY,
+              new Environment(clock, disk, new SeededRandomness(random.nextLong())),
+              SMALL);
     } catch (Exception e) {
       if (isHealthy()) {
         throw e;
@@ -165,7 +179,7 @@ class CrashTest {
   }
 
   /** No change is half there, and an image written as records is the same image. */
-  private static void checkImage(ClusterImage image) {
+  private static void checkImage(ClusterImage image) throws IOException {
     ClusterDelta rewritten = ClusterImage.empty(image.clusterId()).change();
     ImageWriter.write(image, rewritten::apply);
     rewritten.skipTo(image.nextOffset());

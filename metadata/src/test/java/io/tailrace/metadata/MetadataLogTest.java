@@ -155,6 +155,34 @@ class MetadataLogTest {
         .isEqualTo(1 + 1 + 10 * 3 + 1 + 1);
   }
 
+  @Test
+  void kafkaDumpLogReadsASnapshot() throws Exception {
+    Path folder = directory.resolve(MetadataLog.NAME);
+    MetadataLogSettings small = new MetadataLogSettings(1 << 20, 500);
+    ClusterImage image;
+    try (Node node = Node.start(directory, Environment.system(), small)) {
+      node.registerBroker();
+      node.create(configured("a", Map.of("retention.ms", "7")).numPartitions(2));
+      node.create(configured("b", Map.of("retention.ms", "8")));
+      image = node.controller.image();
+    }
+    try (var files = Files.list(folder)) {
+      Path snapshot =
+          files.filter(it -> it.toString().endsWith(".checkpoint")).max(Path::compareTo).get();
+      String dump = dump("--cluster-metadata-decoder", "--files", snapshot.toString());
+      assertThat(dump)
+          .contains(
+              "SnapshotHeader {\"version\":0,\"lastContainedLogTimestamp\":",
+              "SnapshotFooter {\"version\":0}",
+              "\"type\":\"FEATURE_LEVEL_RECORD\"",
+              "\"type\":\"REGISTER_BROKER_RECORD\",\"version\":4",
+              "\"type\":\"TOPIC_RECORD\",\"version\":0,\"data\":{\"name\":\"a\"",
+              "\"type\":\"CONFIG_RECORD\"")
+          .doesNotContain("Could not", "skipping", "rror");
+    }
+    assertThat(reopened()).isEqualTo(image);
+  }
+
   private static String dump(String... arguments) throws IOException {
     PrintStream out = System.out;
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
@@ -305,7 +333,7 @@ class MetadataLogTest {
   private void appendFrames(List<byte[]> frames) throws Exception {
     try (Node node = Node.start(directory)) {
       node.controller.close();
-      MetadataLog.open(node.logs, Set.of(), Disk.system())
+      MetadataLog.open(node.logs, Set.of(), MetadataLogSettings.DEFAULT, Disk.system())
           .append(frames, node.controller.image().nextOffset(), 1);
     }
   }

@@ -30,10 +30,11 @@ final class Node implements AutoCloseable {
   /** What the listener was told, in order. */
   final List<ImageChanges> heard = new ArrayList<>();
 
-  private Node(LogManager logs, Controller controller) {
+  private Node(LogManager logs, Controller controller, AppliedDeletions deletions) {
     this.logs = logs;
     this.controller = controller;
-    controller.start((before, after, changes) -> heard.add(changes));
+    // On the controller's thread, so that a seed gives the same calls to the disk.
+    controller.start((before, after, changes) -> heard.add(changes), deletions, Runnable::run);
   }
 
   static Node start(Path directory) throws Exception {
@@ -41,17 +42,29 @@ final class Node implements AutoCloseable {
   }
 
   static Node start(Path directory, Environment environment) throws Exception {
+    return start(directory, environment, MetadataLogSettings.DEFAULT);
+  }
+
+  static Node start(Path directory, Environment environment, MetadataLogSettings log)
+      throws Exception {
+    return start(directory, environment, log, () -> true);
+  }
+
+  static Node start(
+      Path directory, Environment environment, MetadataLogSettings log, AppliedDeletions deletions)
+      throws Exception {
     LogManagerSettings settings = LogManagerSettings.DEFAULT.keepWhole(MetadataLog.NAME);
     LogManager logs = LogManager.open(environment, directory, settings);
     try {
       return new Node(
           logs,
           Controller.open(
-              MetadataLog.open(logs, Set.of(), environment.disk()),
+              MetadataLog.open(logs, Set.of(), log, environment.disk()),
               TestCluster.ID,
               ControllerSettings.defaults(),
               TestCluster.POLICY,
-              environment));
+              environment),
+          deletions);
     } catch (Exception e) {
       closeQuietly(logs);
       throw e;

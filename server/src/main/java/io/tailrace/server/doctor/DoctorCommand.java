@@ -140,11 +140,11 @@ public final class DoctorCommand {
   private Report inspect(LogInspection inspection, StartInspection start, Path directory)
       throws IOException, InterruptedException {
     if (!isData(directory)) {
-      return withRefusals(newDirectory(directory), start);
+      return withStartFindings(newDirectory(directory), start);
     }
     ProgressLine progress = new ProgressLine(err, environment.clock(), terminal.isThere());
     try {
-      return withRefusals(inspection.inspect(progress), start);
+      return withStartFindings(inspection.inspect(progress), start);
     } finally {
       progress.end();
     }
@@ -166,13 +166,13 @@ public final class DoctorCommand {
   }
 
   /** They are told with the folder of the metadata, unless it has been found damaged already. */
-  private static Report withRefusals(Report report, StartInspection start) {
+  private static Report withStartFindings(Report report, StartInspection start) {
     boolean known = report.findings().stream().anyMatch(it -> it.atStart().startsWith(NO_START));
     if (known || !report.directory().equals(start.metadataDirectory())) {
       return report;
     }
     List<LogFinding> findings = new ArrayList<>(report.findings());
-    findings.addAll(start.refusals());
+    findings.addAll(start.findings());
     return new Report(report.directory(), report.clean(), report.logs(), report.bytes(), findings);
   }
 

@@ -7,7 +7,9 @@ import io.tailrace.protocol.message.PartitionRecord;
 import io.tailrace.protocol.message.ProducerIdsRecord;
 import io.tailrace.protocol.message.RegisterBrokerRecord;
 import io.tailrace.protocol.message.TopicRecord;
-import java.util.function.Consumer;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Map;
 
 /**
  * Writes an image as the fewest records that make it: {@code metadata.version} first, a topic
@@ -18,18 +20,27 @@ final class ImageWriter {
   private static final int NO_BROKER = -1;
 
   private final ClusterImage image;
-  private final Consumer<Message> out;
+  private final Sink out;
 
-  private ImageWriter(ClusterImage image, Consumer<Message> out) {
+  /** Takes the records one by one. */
+  interface Sink {
+    void accept(Message record) throws IOException;
+  }
+
+  private ImageWriter(ClusterImage image, Sink out) {
     this.image = image;
     this.out = out;
   }
 
-  static void write(ClusterImage image, Consumer<Message> out) {
+  static void write(ClusterImage image, Sink out) throws IOException {
     ImageWriter writer = new ImageWriter(image, out);
     writer.writeFeatures();
-    image.brokers().values().forEach(writer::writeBroker);
-    image.topics().forEach(writer::writeTopic);
+    for (BrokerImage broker : image.brokers().values()) {
+      writer.writeBroker(broker);
+    }
+    for (TopicImage topic : image.topics()) {
+      writer.writeTopic(topic);
+    }
     writer.writeConfigs();
     if (image.nextProducerId() > 0) {
       out.accept(
@@ -37,24 +48,23 @@ final class ImageWriter {
     }
   }
 
-  private void writeFeatures() {
+  private void writeFeatures() throws IOException {
     Short metadataVersion = image.features().get(ControllerSettings.METADATA_VERSION);
     if (metadataVersion != null) {
-      out.accept(
-          new FeatureLevelRecord()
-              .name(ControllerSettings.METADATA_VERSION)
-              .featureLevel(metadataVersion));
+      writeFeature(ControllerSettings.METADATA_VERSION, metadataVersion);
     }
-    image
-        .features()
-        .forEach((name, level) -> {
-          if (!name.equals(ControllerSettings.METADATA_VERSION)) {
-            out.accept(new FeatureLevelRecord().name(name).featureLevel(level));
-          }
-        });
+    for (Map.Entry<String, Short> feature : image.features().entrySet()) {
+      if (!feature.getKey().equals(ControllerSettings.METADATA_VERSION)) {
+        writeFeature(feature.getKey(), feature.getValue());
+      }
+    }
   }
 
-  private void writeBroker(BrokerImage broker) {
+  private void writeFeature(String name, short level) throws IOException {
+    out.accept(new FeatureLevelRecord().name(name).featureLevel(level));
+  }
+
+  private void writeBroker(BrokerImage broker) throws IOException {
     out.accept(
         new RegisterBrokerRecord()
             .brokerId(broker.id())
@@ -83,7 +93,7 @@ final class ImageWriter {
             .logDirs(broker.logDirectories()));
   }
 
-  private void writeTopic(TopicImage topic) {
+  private void writeTopic(TopicImage topic) throws IOException {
     out.accept(new TopicRecord().name(topic.name()).topicId(topic.id()));
     for (PartitionImage partition : topic.partitions()) {
       out.accept(
@@ -99,18 +109,18 @@ final class ImageWriter {
     }
   }
 
-  private void writeConfigs() {
-    image
-        .configs()
-        .forEachRemaining(resource ->
-            resource
-                .getValue()
-                .forEach((name, value) ->
-                    out.accept(
-                        new ConfigRecord()
-                            .resourceType(resource.getKey().type())
-                            .resourceName(resource.getKey().name())
-                            .name(name)
-                            .value(value))));
+  private void writeConfigs() throws IOException {
+    Iterator<Map.Entry<ConfigResource, Map<String, String>>> all = image.configs();
+    while (all.hasNext()) {
+      Map.Entry<ConfigResource, Map<String, String>> resource = all.next();
+      for (Map.Entry<String, String> override : resource.getValue().entrySet()) {
+        out.accept(
+            new ConfigRecord()
+                .resourceType(resource.getKey().type())
+                .resourceName(resource.getKey().name())
+                .name(override.getKey())
+                .value(override.getValue()));
+      }
+    }
   }
 }
