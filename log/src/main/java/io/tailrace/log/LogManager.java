@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ public final class LogManager implements AutoCloseable {
   private final LogDirectories directories;
   private final LogCheckpoints checkpoints;
   private final Map<String, LogSlot> slots = new ConcurrentHashMap<>();
-  private final ExecutorService recovery;
+  private final StartRecovery recovery;
   private final ExecutorService background;
   private final RecoveryProgress progress;
 
@@ -54,7 +53,7 @@ public final class LogManager implements AutoCloseable {
       Path directory,
       LogManagerSettings settings,
       AutoCloseableLock lock,
-      ExecutorService recovery,
+      ExecutorService recoveryThreads,
       ExecutorService background)
       throws IOException {
     Disk disk = environment.disk();
@@ -62,7 +61,6 @@ public final class LogManager implements AutoCloseable {
     this.settings = settings;
     this.lock = lock;
     this.directories = new LogDirectories(disk, directory);
-    this.recovery = recovery;
     this.background = background;
     this.checkpoints = new LogCheckpoints(disk, directory);
     this.context =
@@ -83,7 +81,12 @@ public final class LogManager implements AutoCloseable {
     }
     progress =
         new RecoveryProgress(environment.clock(), directory, slots.size(), this::bytesToRecover);
-    startRecovery(clean);
+    recovery = new StartRecovery(directory, slots, recoveryThreads, environment.clock());
+    if (clean || slots.isEmpty()) {
+      recovery.end();
+    } else {
+      recovery.start(recoveryWork());
+    }
   }
 
   /**
@@ -124,54 +127,23 @@ public final class LogManager implements AutoCloseable {
     }
   }
 
-  private void startRecovery(boolean clean) {
-    if (!clean && !slots.isEmpty()) {
-      slots.forEach((name, slot) -> recovery.execute(() -> recover(name, slot)));
-      // Behind all of that: syncing takes longer than reading, and nobody waits for it.
-      slots.forEach((name, slot) -> recovery.execute(() -> flushRecovered(slot)));
-      recovery.execute(this::checkpointRecovered);
-    }
-    recovery.shutdown();
-  }
-
-  private void recover(String name, LogSlot slot) {
-    if (slots.get(name) != slot) {
-      return;
-    }
-    try {
-      slot.open(() -> load(name, LogConfig.DEFAULT));
-    } catch (LogOfflineException e) {
-      if (!slot.isDiscarded()) {
-        LOG.log(Level.ERROR, "{0}: {1}", directory, e.getMessage());
+  private StartRecovery.Work recoveryWork() {
+    return new StartRecovery.Work() {
+      @Override
+      public PartitionLog open(String name) throws LogOfflineException {
+        return load(name, LogConfig.DEFAULT);
       }
-    } finally {
-      slot.recovered();
-      progress.logDone();
-    }
-  }
 
-  /** If that fails, the log takes no more appends, as after any failed sync. */
-  private static void flushRecovered(LogSlot slot) {
-    PartitionLog log = slot.ifOpen();
-    if (log == null || log.offlineReason() != null) {
-      return;
-    }
-    try {
-      log.flush();
-    } catch (LogException e) {
-      if (!slot.isDiscarded()) {
-        LOG.log(Level.ERROR, e.getMessage());
+      @Override
+      public void done() {
+        progress.logDone();
       }
-    }
-  }
 
-  /** So that the next start, should it come soon, need not look at all that again. */
-  private void checkpointRecovered() {
-    try {
-      checkpoint();
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "checkpoints can''t be written: {0}", e.getMessage());
-    }
+      @Override
+      public void checkpoint() throws IOException {
+        LogManager.this.checkpoint();
+      }
+    };
   }
 
   /** Of all logs together; 0 for those that can't be looked at. */
@@ -198,9 +170,7 @@ public final class LogManager implements AutoCloseable {
 
   /** Waits until all logs that need it have been recovered. */
   public void awaitRecovery() throws InterruptedException {
-    while (!recovery.awaitTermination(1, TimeUnit.MINUTES)) {
-      LOG.log(Level.INFO, "{0}: still recovering", directory);
-    }
+    recovery.await();
   }
 
   public Path directory() {

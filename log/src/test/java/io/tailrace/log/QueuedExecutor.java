@@ -21,6 +21,13 @@ final class QueuedExecutor extends AbstractExecutorService {
     return tasks.size();
   }
 
+  /** Runs the tasks that wait but for the newest. */
+  void runAllButOne() {
+    while (tasks.size() > 1) {
+      tasks.remove().run();
+    }
+  }
+
   void runAll() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();

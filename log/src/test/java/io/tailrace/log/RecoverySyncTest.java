@@ -82,6 +82,19 @@ class RecoverySyncTest {
     assertThat(endAfterPowerLoss()).isEqualTo(7);
   }
 
+  /** Or deaths that come too soon for all to be synced would each leave more to check. */
+  @Test
+  void recoveryPointsMoveOnBeforeAllIsSynced() throws Exception {
+    start();
+    recovery.runAllButOne();
+    assertThat(recoveryPoints()).endsWith("topic 0 1\n");
+    harness.kill();
+    start();
+    harness.clock.advanceMs(1000);
+    recovery.runAllButOne();
+    assertThat(recoveryPoints()).endsWith("topic 0 7\n");
+  }
+
   @Test
   void aFlushSyncsWhatWasFound() throws Exception {
     start();
