@@ -58,7 +58,7 @@ public final class MetadataLog {
   private final MetadataSnapshots snapshots;
   private final AppendBatch batch = new AppendBatch();
   private MetadataSnapshots.Newest newest = MetadataSnapshots.NONE;
-  private long bytesToReplay;
+  private long bytesSeen;
   private long lastTimestamp;
 
   private MetadataLog(PartitionLog log, Path folder, MetadataLogSettings settings, Disk disk) {
@@ -192,7 +192,7 @@ public final class MetadataLog {
         lastTimestamp = RecordBatch.maxTimestamp(batches, at);
         at = replay.apply(batches, at);
       } while (at < batches.limit());
-      bytesToReplay += at;
+      bytesSeen += at;
     } catch (MetadataRecordException e) {
       throw unreadable(slice.place(at), replay, String.valueOf(e.getMessage()), e);
     } finally {
@@ -240,16 +240,16 @@ public final class MetadataLog {
           null);
     }
     log.setHighWatermark(log.logEndOffset());
-    bytesToReplay += bytes.limit();
+    bytesSeen += bytes.limit();
     lastTimestamp = wallMs;
   }
 
-  /** Bytes of the records behind the snapshot that {@link #replay} began with. */
-  long bytesToReplay() {
-    return bytesToReplay;
+  /** Of the records that {@link #replay} read from the log, and of those written since. */
+  long bytesSeen() {
+    return bytesSeen;
   }
 
-  /** What they should not grow beyond before there is another snapshot. */
+  /** How many these may become before a snapshot is due. */
   long bytesUntilSnapshot() {
     return newest.damaged().isEmpty()
         ? Math.max(settings.snapshotBytes(), newest.sizeInBytes())

@@ -22,7 +22,7 @@ final class MetadataSnapshotter {
   private final AppliedDeletions deletions;
   private final Executor executor;
 
-  /** What {@link MetadataLog#bytesToReplay} must have reached; the largest while one is made. */
+  /** What {@link MetadataLog#bytesSeen} must have reached; the largest while one is made. */
   private volatile long dueAt;
 
   MetadataSnapshotter(MetadataLog log, AppliedDeletions deletions, Executor executor) {
@@ -34,7 +34,7 @@ final class MetadataSnapshotter {
 
   /** The image holds all that is in the log. */
   void committed(ClusterImage image) {
-    long bytes = log.bytesToReplay();
+    long bytes = log.bytesSeen();
     if (bytes >= dueAt) {
       dueAt = Long.MAX_VALUE;
       long timestamp = log.lastTimestamp();

@@ -164,6 +164,18 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aDamagedSnapshotOfTheMetadataIsNoReasonNotToStart() throws Exception {
+    String name = "00000000000000000001-0000000001.checkpoint";
+    Files.write(folder.resolve("__cluster_metadata-0").resolve(name), new byte[1000]);
+    assertThat(doctor("--repair", "--yes")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("PROBLEM __cluster_metadata-0/" + name)
+        .contains("can't be used: at position 0: no whole batch is there")
+        .contains("a start uses an older snapshot or the log, and replaces it")
+        .contains("1 problem.");
+  }
+
+  @Test
   void theFoldersOfAConfiguration() throws Exception {
     Path second = Files.createDirectory(folder.resolve("second"));
     String both = "log.dirs=" + folder + "," + second + "\n";
