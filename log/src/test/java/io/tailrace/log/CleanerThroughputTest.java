@@ -127,11 +127,16 @@ class CleanerThroughputTest {
       CleanableRange range = CleanableRange.of(log.state(), Batches.TIME);
       CleanerSettings settings =
           new CleanerSettings(true, 1, DEDUPE_BYTES, 0.9, 2 * IO_BYTES, Double.MAX_VALUE, 0);
-      CleanerTools tools = CleanerTools.of(settings, new KeyHash(1, 2), bytes -> {});
-      return measure(
-          range.cleanableBytes(), () -> new LogCleaning(log, range, tools, Batches.TIME).run());
+      return measure(range.cleanableBytes(), () -> clean(log, range, settings));
     } finally {
       delete(copy);
+    }
+  }
+
+  private static void clean(PartitionLog log, CleanableRange range, CleanerSettings settings)
+      throws Exception {
+    try (CleanerTools tools = CleanerTools.of(settings, new KeyHash(1, 2), bytes -> {})) {
+      new LogCleaning(log, range, tools, Batches.TIME).run();
     }
   }
 
