@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that are used again do what new ones of the libraries do, whatever came before. */
 class BatchCodecsTest {
@@ -153,6 +155,33 @@ class BatchCodecsTest {
           .isEqualTo(outcome(() -> codec.decompress(ByteBuffer.wrap(bad))));
       assertThat(decompress(codec, ByteBuffer.wrap(good))).as("after " + what).isEqualTo(data);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1 << 31})
+  void anLz4BlockOfMoreThanTheFrameAllowsIsAnError(int notCompressed) {
+    ByteBuffer frame = ByteBuffer.allocate(100_000).order(ByteOrder.LITTLE_ENDIAN);
+    frame.put(Lz4Reader.PLAIN_HEADER).putInt(65_537 | notCompressed).rewind();
+    assertThatThrownBy(() -> decompress(CompressionCodec.LZ4, frame))
+        .isInstanceOf(IOException.class);
+  }
+
+  /** The most that new streams set up is 2^27 bytes. */
+  @Test
+  void aZstandardFrameMayNotAskForAnyMemory() throws IOException {
+    assertThat(decompress(CompressionCodec.ZSTD, frameOfOneByte(27))).hasSize(1);
+    assertThatThrownBy(() -> decompress(CompressionCodec.ZSTD, frameOfOneByte(28)))
+        .hasMessageContaining("too much memory");
+  }
+
+  /** RFC 8878: magic number, no flags, a window of 2^log bytes, and a last block as it is. */
+  private static ByteBuffer frameOfOneByte(int windowLog) {
+    ByteBuffer frame = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putInt(0xfd2fb528);
+    return frame
+        .put((byte) 0)
+        .put((byte) (windowLog - 10 << 3))
+        .putInt('x' << 24 | 1 << 3 | 1)
+        .flip();
   }
 
   @ParameterizedTest
