@@ -1,22 +1,25 @@
 package io.tailrace.log;
 
+import io.tailrace.record.BatchCodecs;
 import io.tailrace.record.BatchOpener;
 import io.tailrace.record.BatchRewriter;
 
 /**
- * What one cleaner thread works with, and keeps from one log to the next.
+ * What a thread works with while it cleans a log. For that thread; closed when it is done.
  *
  * @param dedupeBytes its part of {@code log.cleaner.dedupe.buffer.size}
  * @param bufferBytes of the read buffer, and of the write buffer
  */
 record CleanerTools(
     KeyHash hash,
+    BatchCodecs codecs,
     BatchOpener opener,
     BatchRewriter rewriter,
     long dedupeBytes,
     double loadFactor,
     int bufferBytes,
-    Pace pace) {
+    Pace pace)
+    implements AutoCloseable {
 
   /** What a batch may decompress to, as where producers' batches are opened. */
   private static final int MAX_OPENED_BYTES = 256 << 20;
@@ -34,13 +37,20 @@ record CleanerTools(
   }
 
   static CleanerTools of(CleanerSettings settings, KeyHash hash, Pace pace) {
+    BatchCodecs codecs = new BatchCodecs();
     return new CleanerTools(
         hash,
-        new BatchOpener(MAX_OPENED_BYTES),
-        new BatchRewriter(),
+        codecs,
+        new BatchOpener(codecs, MAX_OPENED_BYTES),
+        new BatchRewriter(codecs),
         settings.dedupeBufferSize() / settings.threads(),
         settings.loadFactor(),
         Math.max(LEAST_BUFFER, settings.ioBufferSize() / settings.threads() / 2),
         pace);
+  }
+
+  @Override
+  public void close() {
+    codecs.close();
   }
 }

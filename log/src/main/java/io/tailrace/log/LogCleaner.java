@@ -317,8 +317,11 @@ public final class LogCleaner implements AutoCloseable {
   /** Returns whether anything could be cleaned. */
   private boolean run(Dirtiest found, long wallMs)
       throws IOException, LogException, CleaningException, CleaningAbortedException {
-    CleanerTools tools = CleanerTools.of(settings, new KeyHash(hashKey0, hashKey1), this::spend);
-    long cleaned = new LogCleaning(found.log, found.range, tools, wallMs).run();
+    long cleaned;
+    try (CleanerTools tools =
+        CleanerTools.of(settings, new KeyHash(hashKey0, hashKey1), this::spend)) {
+      cleaned = new LogCleaning(found.log, found.range, tools, wallMs).run();
+    }
     boolean some = cleaned > found.range.firstDirty();
     if (some) {
       found.folder.cleaned(found.log, cleaned);

@@ -15,6 +15,7 @@ public final class BatchOpener {
   /** What is kept for the next batch. */
   private static final int MOST_KEPT = 4 << 20;
 
+  private final BatchCodecs codecs;
   private final int maxBytes;
   private byte[] scratch = new byte[0];
   private ByteBuffer batch = ByteBuffer.allocate(0);
@@ -22,9 +23,11 @@ public final class BatchOpener {
   private ByteBuffer records = batch;
 
   /**
+   * @param codecs of this thread
    * @param maxBytes how many bytes a compressed batch may decompress to
    */
-  public BatchOpener(int maxBytes) {
+  public BatchOpener(BatchCodecs codecs, int maxBytes) {
+    this.codecs = codecs;
     this.maxBytes = maxBytes;
   }
 
@@ -59,7 +62,7 @@ public final class BatchOpener {
       scratch = new byte[0];
     }
     int size = 0;
-    try (InputStream in = codec.decompress(stored)) {
+    try (InputStream in = codecs.decompress(codec, stored)) {
       for (int n = 0; n >= 0; n = in.read(scratch, size, scratch.length - size)) {
         size += n;
         if (size == scratch.length) {

@@ -18,6 +18,7 @@ public final class BatchRewriter {
   /** What is kept for the next batch. */
   private static final int MOST_KEPT = 4 << 20;
 
+  private final BatchCodecs codecs;
   private RecordBytes batch = new RecordBytes();
   private final RecordBytes piece = new RecordBytes();
   private RecordBytes records = batch;
@@ -27,6 +28,13 @@ public final class BatchRewriter {
   private long baseTimestamp;
   private long maxTimestamp;
   private int recordCount;
+
+  /**
+   * @param codecs of this thread
+   */
+  public BatchRewriter(BatchCodecs codecs) {
+    this.codecs = codecs;
+  }
 
   /**
    * Starts with the header of the batch at {@code at}.
@@ -61,7 +69,7 @@ public final class BatchRewriter {
     piece.reset();
     records = wanted == CompressionCodec.NONE ? batch : piece;
     try {
-      codec = wanted.compress(batch);
+      codec = codecs.compress(wanted, batch);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

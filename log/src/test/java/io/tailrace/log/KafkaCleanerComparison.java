@@ -109,9 +109,11 @@ final class KafkaCleanerComparison {
   }
 
   private void clean(PartitionLog log, CleanerSettings settings) throws Exception {
-    CleanerTools tools = CleanerTools.of(settings, new KeyHash(1, 2), bytes -> {});
     CleanableRange range = CleanableRange.of(log.state(), time);
-    long cleaned = new LogCleaning(log, range, tools, time).run();
+    long cleaned;
+    try (CleanerTools tools = CleanerTools.of(settings, new KeyHash(1, 2), bytes -> {})) {
+      cleaned = new LogCleaning(log, range, tools, time).run();
+    }
     log.state().cleaned = Math.max(log.state().cleaned, cleaned);
   }
 
