@@ -20,6 +20,9 @@ final class LogFlusher {
 
   private final LogState state;
 
+  /** Where the last snapshot of producers was made that no segment begins at; flush lock. */
+  private long snapshotAt = -1;
+
   LogFlusher(LogState state) {
     this.state = state;
   }
@@ -117,12 +120,27 @@ final class LogFlusher {
   void saveProducers(long offset, byte[] snapshot) {
     try {
       saveSnapshot(offset, snapshot);
+      deleteSnapshot(snapshotAt, offset);
+      snapshotAt = offset;
     } catch (IOException e) {
       LOG.log(
           Level.WARNING,
           "{0}: producers not saved ({1}): a retry of a deleted batch may go unrecognised",
           state.name,
           e.getMessage());
+    }
+  }
+
+  /** The one before, unless a segment starts there, with which it will go. */
+  private void deleteSnapshot(long offset, long newer) {
+    boolean superseded =
+        offset >= 0 && offset < newer && state.segments.floor(offset).baseOffset() != offset;
+    if (superseded) {
+      try {
+        state.context.disk().delete(LogFiles.file(state.directory, offset, LogFiles.SNAPSHOT));
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "{0}: old snapshot not deleted: {1}", state.name, e.getMessage());
+      }
     }
   }
 

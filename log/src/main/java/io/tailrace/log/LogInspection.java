@@ -218,7 +218,7 @@ public final class LogInspection {
       throw new NoSuchFileException(directory.toString());
     }
     LogManagerSettings settings =
-        new LogManagerSettings(threads, OPEN_FILES, keptWhole, false).checkAll();
+        new LogManagerSettings(threads, OPEN_FILES).keepWhole(keptWhole).checkAll();
     try (LogManager logs = LogManager.open(environment, directory, settings)) {
       logs.awaitRecovery();
     }

@@ -22,8 +22,10 @@ import java.util.Set;
  *   clean marker, and the last segment ends at the
  *     recovery point                                  no batch is looked at but the last few
  *   any other: no marker, a damaged or stale
- *     recovery point, a damaged last segment          from the recovery point's segment on all
- *                                                     batches are checked: see {@link Tail}
+ *     recovery point, a damaged last segment          from the recovery point on all batches are
+ *                                                     checked: see {@link Tail}; from its segment
+ *                                                     on if no index file leads to it, or if
+ *                                                     anything is wrong behind it
  *   damage that no crash has done                     taken out and kept: see {@link Quarantine}
  *   index absent, damaged, not fitting                rebuilt from the segment at first use
  *   leader-epoch-checkpoint absent, damaged,

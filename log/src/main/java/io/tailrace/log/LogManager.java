@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * is ready: {@link #log} waits for that one only.
  *
  * <p>The owner calls {@link #checkpoint}, {@link #tidy} and {@link #deleteFiles} now and then.
- * After a crash, recovery reads each log from the segment on that holds its flushed offset of the
- * last checkpoint.
+ * After a crash, recovery reads each log from its flushed offset of the last checkpoint on.
  */
 public final class LogManager implements AutoCloseable {
   private static final Logger LOG = System.getLogger(LogManager.class.getName());
@@ -438,7 +437,11 @@ public final class LogManager implements AutoCloseable {
 
   /** Writes recovery points, log starts and high watermarks, if they have changed. */
   public void checkpoint() throws IOException {
-    checkpoints.save(openLogs(), existing());
+    Map<String, PartitionLog> open = openLogs();
+    for (PartitionLog log : open.values()) {
+      log.saveProgress(settings.progressBytes());
+    }
+    checkpoints.save(open, existing());
   }
 
   /** With those that must not be forgotten, though they are gone: see {@link #isLost}. */

@@ -9,9 +9,17 @@ import java.util.Set;
  * @param openFiles how many segment files stay open at most, save those in use at the moment
  * @param keptWhole names of the logs out of which no damage is taken: they can't be opened then
  * @param thorough all of each log is checked at start, and all other files are made anew
+ * @param progressBytes when so many bytes of a log have been synced, the next start after a crash
+ *     begins behind them
  */
 public record LogManagerSettings(
-    int recoveryThreads, int openFiles, Set<String> keptWhole, boolean thorough) {
+    int recoveryThreads,
+    int openFiles,
+    Set<String> keptWhole,
+    boolean thorough,
+    int progressBytes) {
+
+  private static final int PROGRESS_BYTES = 256 << 10;
 
   public static final LogManagerSettings DEFAULT = new LogManagerSettings(2, 512);
 
@@ -24,16 +32,25 @@ public record LogManagerSettings(
   }
 
   public LogManagerSettings(int recoveryThreads, int openFiles) {
-    this(recoveryThreads, openFiles, Set.of(), false);
+    this(recoveryThreads, openFiles, Set.of(), false, PROGRESS_BYTES);
   }
 
   /** The same, with a log out of which no damage is taken. */
   public LogManagerSettings keepWhole(String name) {
-    return new LogManagerSettings(recoveryThreads, openFiles, Set.of(name), thorough);
+    return keepWhole(Set.of(name));
+  }
+
+  LogManagerSettings keepWhole(Set<String> names) {
+    return new LogManagerSettings(recoveryThreads, openFiles, names, thorough, progressBytes);
   }
 
   /** The same, with a check of everything: see {@code tailrace doctor --repair}. */
   LogManagerSettings checkAll() {
-    return new LogManagerSettings(recoveryThreads, openFiles, keptWhole, true);
+    return new LogManagerSettings(recoveryThreads, openFiles, keptWhole, true, progressBytes);
+  }
+
+  /** The same, with other progress bytes. */
+  LogManagerSettings saveProgressAfter(int bytes) {
+    return new LogManagerSettings(recoveryThreads, openFiles, keptWhole, thorough, bytes);
   }
 }

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the segments of a log that was not closed in order, from the one that holds the recovery
@@ -122,7 +123,10 @@ final class LogRecovery {
   private Checked check(LogSegment segment, SegmentSurroundings around)
       throws IOException, LogOfflineException {
     LogSegment now = segment;
-    SegmentRecovery.Found found = scan(now, around);
+    SegmentRecovery.Found found = rules.thorough() ? null : resume(now, around);
+    if (found == null) {
+      found = scan(now, around);
+    }
     while (!found.damages().isEmpty()) {
       now = quarantine(now, found.damages());
       found = scan(now, around.with(quarantine));
@@ -140,6 +144,16 @@ final class LogRecovery {
     }
     settle(now, found, tail);
     return new Checked(now, tail, found.epoch());
+  }
+
+  private SegmentRecovery.@Nullable Found resume(LogSegment segment, SegmentSurroundings around)
+      throws IOException {
+    SegmentRecovery.Found found =
+        SegmentRecovery.resume(segment, config.indexIntervalBytes(), around);
+    if (found != null) {
+      checkedFrom = found.from().offset();
+    }
+    return found;
   }
 
   private SegmentRecovery.Found scan(LogSegment segment, SegmentSurroundings around)
@@ -167,7 +181,7 @@ final class LogRecovery {
   private void settle(LogSegment segment, SegmentRecovery.Found found, Tail tail)
       throws IOException {
     int cut = segment.size() - found.validSize();
-    segment.recovered(found.index(), found.nextOffset(), found.validSize());
+    segment.recovered(found);
     if (segment.baseOffset() > 0) {
       // Which the process that died may have reserved when it made the file ahead.
       segment.giveBackRoom();

@@ -47,6 +47,10 @@ final class LogSegment {
 
   private volatile @Nullable SegmentIndex index;
   private volatile boolean indexSaved;
+
+  /** How far into the segment the index files go, if they are known to be right. */
+  private volatile int indexSavedUpTo;
+
   private long firstTimestamp = UNKNOWN;
 
   /** Kept when the index leaves the memory, so that retention need not bring it back. */
@@ -378,12 +382,14 @@ final class LogSegment {
   }
 
   /** Takes over what recovery found: the file's whole batches, and indexes for them. */
-  void recovered(SegmentIndex rebuilt, long nextOffset, int validSize) throws IOException {
+  void recovered(SegmentRecovery.Found found) throws IOException {
     int fileSize = size();
-    publish(nextOffset, validSize);
+    int validSize = found.validSize();
+    publish(found.nextOffset(), validSize);
     pages.writtenFrom(validSize);
-    index = rebuilt;
+    index = found.index();
     indexSaved = false;
+    indexSavedUpTo = found.from().position();
     syncedSize = -1;
     if (validSize < fileSize) {
       SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
@@ -398,6 +404,28 @@ final class LogSegment {
       maxTimestamp = loaded.times.maxTimestamp();
       index = null;
     }
+  }
+
+  /** What the index files hold; empty if they can't be this segment's. */
+  SegmentIndex savedIndex() {
+    return SegmentIndex.load(openFiles.disk, directory, baseOffset, size());
+  }
+
+  /** Whether so many bytes more have been synced than {@link #saveIndexUpToNow} has covered. */
+  boolean isIndexBehind(int bytes) {
+    return index != null && syncedSize - indexSavedUpTo >= bytes;
+  }
+
+  /** The index of the active segment as it is now; under the append lock. */
+  SegmentIndex.Encoded encodedIndex() {
+    return loadedIndex().encode();
+  }
+
+  /** Writes the index files of a segment that is still appended to. */
+  void saveIndexUpToNow(SegmentIndex.Encoded content, int size) throws IOException {
+    indexSavedUpTo = 0;
+    loadedIndex().save(openFiles.disk, directory, content, false);
+    indexSavedUpTo = size;
   }
 
   /** Writes the index files if the segment has changed since. */

@@ -20,9 +20,6 @@ final class LogStart {
   private final LogState state;
   private final LogFlusher flusher;
 
-  /** Where the last snapshot of producers was made for a deletion; guarded by the flush lock. */
-  private long snapshotAt = -1;
-
   LogStart(LogState state, LogFlusher flusher) {
     this.state = state;
     this.flusher = flusher;
@@ -125,23 +122,8 @@ final class LogStart {
         state.appendLock.unlock();
       }
       flusher.saveProducers(end, snapshot);
-      deleteSnapshot(snapshotAt, end);
-      snapshotAt = end;
     } finally {
       state.flushLock.unlock();
-    }
-  }
-
-  /** The one before, unless a segment starts there, with which it will go. */
-  private void deleteSnapshot(long offset, long newer) {
-    boolean superseded =
-        offset >= 0 && offset < newer && state.segments.floor(offset).baseOffset() != offset;
-    if (superseded) {
-      try {
-        state.context.disk().delete(LogFiles.file(state.directory, offset, LogFiles.SNAPSHOT));
-      } catch (IOException e) {
-        LOG.log(Level.DEBUG, "{0}: old snapshot not deleted: {1}", state.name, e.getMessage());
-      }
     }
   }
 

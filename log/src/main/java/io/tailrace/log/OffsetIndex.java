@@ -137,6 +137,15 @@ final class OffsetIndex {
     return n == 0 ? -1 : slots[(n - 1) * WIDTH];
   }
 
+  /** Drops the entries of batches that end at a relative offset or behind it; before any lookup. */
+  void cutFrom(int relativeLast) {
+    int n = count;
+    while (n > 0 && slots[(n - 1) * WIDTH] >= relativeLast) {
+      n--;
+    }
+    count = n;
+  }
+
   /** The content of the index file. */
   ByteBuffer encode() {
     int n = count;

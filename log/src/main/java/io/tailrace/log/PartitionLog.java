@@ -34,6 +34,7 @@ public final class PartitionLog {
   private final LogFlusher flusher;
   private final PacedWriteback writeback;
   private final LogAppender appender;
+  private final LogProgress progress;
   private final LogStart start;
   private final LogRetention retention;
   private final LogTruncation truncation;
@@ -44,6 +45,7 @@ public final class PartitionLog {
     this.flusher = new LogFlusher(state);
     this.writeback = new PacedWriteback(state);
     this.appender = new LogAppender(state, flusher, writeback);
+    this.progress = new LogProgress(state, flusher);
     this.start = new LogStart(state, flusher);
     this.retention = new LogRetention(state, start);
     this.truncation = new LogTruncation(state);
@@ -315,6 +317,11 @@ public final class PartitionLog {
   /** Why the log takes no appends; null while it does. */
   public @Nullable String offlineReason() {
     return state.offlineReason();
+  }
+
+  /** See {@link LogProgress#save}. */
+  void saveProgress(int leastBytes) {
+    progress.save(leastBytes);
   }
 
   /**

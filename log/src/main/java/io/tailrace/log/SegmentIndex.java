@@ -65,6 +65,18 @@ final class SegmentIndex {
     return last == OffsetIndex.NONE ? 0 : OffsetIndex.position(last);
   }
 
+  /** Forgets batches that end at an offset or behind it; before anybody uses the index. */
+  void cutFrom(long offset) {
+    offsets.cutFrom((int) Math.clamp(offset - baseOffset, 0, Integer.MAX_VALUE));
+    times.cutBehind(offsets.lastRelativeOffset());
+  }
+
+  /** The offset behind the batch at {@link #resumePosition}; −1 if that is the segment's start. */
+  long resumeOffset() {
+    int last = offsets.lastRelativeOffset();
+    return last < 0 ? -1 : baseOffset + last + 1;
+  }
+
   /**
    * Adds the batches from {@link #resumePosition} on, where the scanner stands.
    *
@@ -121,11 +133,24 @@ final class SegmentIndex {
    * @param sync makes both durable
    */
   void save(Disk disk, Path directory, boolean sync) throws IOException {
+    save(disk, directory, encode(), sync);
+  }
+
+  /** The content of both files. */
+  record Encoded(ByteBuffer times, ByteBuffer offsets) {}
+
+  /** Not beside {@link #add}. */
+  Encoded encode() {
     times.mark();
+    return new Encoded(times.encode(), offsets.encode());
+  }
+
+  /** Like the other, but may run beside {@link #add}. */
+  void save(Disk disk, Path directory, Encoded content, boolean sync) throws IOException {
     try {
       deleteFiles(disk, directory, baseOffset);
-      write(disk, LogFiles.file(directory, baseOffset, LogFiles.TIME_INDEX), times.encode(), true);
-      write(disk, LogFiles.file(directory, baseOffset, LogFiles.INDEX), offsets.encode(), sync);
+      write(disk, LogFiles.file(directory, baseOffset, LogFiles.TIME_INDEX), content.times(), true);
+      write(disk, LogFiles.file(directory, baseOffset, LogFiles.INDEX), content.offsets(), sync);
     } catch (IOException e) {
       deleteFiles(disk, directory, baseOffset);
       throw e;

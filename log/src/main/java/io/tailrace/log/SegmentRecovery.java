@@ -26,6 +26,7 @@ final class SegmentRecovery {
   private final int size;
   private final int indexInterval;
   private final SegmentSurroundings around;
+  private final From from;
   private final SegmentIndex index;
   private final List<Damage> damages = new ArrayList<>();
   private final List<WrongEpoch> wrongEpochs = new ArrayList<>();
@@ -35,15 +36,35 @@ final class SegmentRecovery {
   private int unreported;
 
   private SegmentRecovery(
-      LogSegment segment, DiskFile file, int indexInterval, SegmentSurroundings around) {
+      LogSegment segment,
+      DiskFile file,
+      int indexInterval,
+      SegmentSurroundings around,
+      From from,
+      SegmentIndex index) {
     this.segment = segment;
     this.file = file;
     this.size = segment.size();
     this.indexInterval = indexInterval;
     this.around = around;
-    this.index = SegmentIndex.empty(segment.baseOffset());
-    this.nextOffset = segment.baseOffset();
-    this.epoch = around.epoch();
+    this.from = from;
+    this.index = index;
+    this.nextOffset = from.offset();
+    this.validSize = from.position();
+    this.epoch = from.epoch();
+  }
+
+  /**
+   * Where to begin.
+   *
+   * @param position of a batch
+   * @param offset of its first record
+   * @param epoch of the batch before; −1 if it is not known
+   */
+  record From(int position, long offset, int epoch) {
+    static From start(LogSegment segment, SegmentSurroundings around) {
+      return new From(0, segment.baseOffset(), around.epoch());
+    }
   }
 
   /** A batch whose epoch was changed by somebody else, and what it must have been. */
@@ -53,9 +74,11 @@ final class SegmentRecovery {
    * What was found: whole batches up to {@code validSize}, save for the damages, and behind them
    * {@code tail}.
    *
+   * @param from what lies before has not been looked at
    * @param epoch of the last batch; −1 if it is not known
    */
   record Found(
+      From from,
       Tail tail,
       int validSize,
       long nextOffset,
@@ -68,6 +91,7 @@ final class SegmentRecovery {
       throws IOException {
     if (segment.size() == 0) {
       return new Found(
+          From.start(segment, around),
           Tail.WHOLE,
           0,
           segment.baseOffset(),
@@ -78,7 +102,40 @@ final class SegmentRecovery {
     }
     DiskFile file = segment.acquire();
     try {
-      return new SegmentRecovery(segment, file, indexInterval, around).scan();
+      SegmentIndex index = SegmentIndex.empty(segment.baseOffset());
+      From start = From.start(segment, around);
+      return new SegmentRecovery(segment, file, indexInterval, around, start, index).scan();
+    } finally {
+      segment.release();
+    }
+  }
+
+  /**
+   * Looks only at what lies behind the recovery point, and at the few batches before it that lead
+   * there from the last one that the index files know of.
+   *
+   * @return null if they know of none, or if anything is not as it should be: then {@link #scan}
+   *     has to tell what it is
+   */
+  static @Nullable Found resume(LogSegment segment, int indexInterval, SegmentSurroundings around)
+      throws IOException {
+    SegmentIndex index = segment.savedIndex();
+    index.cutFrom(around.recoveryPoint());
+    int position = index.resumePosition();
+    if (position == 0) {
+      return null;
+    }
+    DiskFile file = segment.acquire();
+    try {
+      StoredBatch known = StoredBatch.at(file, position, segment.size());
+      if (known == null || known.nextOffset() != index.resumeOffset()) {
+        return null;
+      }
+      From from = new From(position, known.baseOffset(), known.epoch());
+      Found found = new SegmentRecovery(segment, file, indexInterval, around, from, index).scan();
+      boolean inOrder =
+          found.tail() == Tail.WHOLE && found.damages().isEmpty() && found.wrongEpochs().isEmpty();
+      return inOrder ? found : null;
     } finally {
       segment.release();
     }
@@ -100,7 +157,7 @@ final class SegmentRecovery {
 
   private Found scan() throws IOException {
     Tail tail = null;
-    int position = 0;
+    int position = from.position();
     while (tail == null) {
       position = takeOrderly(position);
       if (position == size) {
@@ -117,7 +174,7 @@ final class SegmentRecovery {
       }
     }
     report();
-    return new Found(tail, validSize, nextOffset, epoch, index, damages, wrongEpochs);
+    return new Found(from, tail, validSize, nextOffset, epoch, index, damages, wrongEpochs);
   }
 
   /**

@@ -106,6 +106,15 @@ final class TimeIndex {
     }
   }
 
+  /** Drops the entries of timestamps behind a relative offset, and whatever has no entry. */
+  synchronized void cutBehind(int relativeOffset) {
+    while (count > 0 && relativeOffsets[count - 1] > relativeOffset) {
+      count--;
+    }
+    maxTimestamp = lastIndexed();
+    offsetOfMaxTimestamp = count == 0 ? -1 : relativeOffsets[count - 1];
+  }
+
   /** The content of the index file. */
   synchronized ByteBuffer encode() {
     ByteBuffer file = ByteBuffer.allocate(count * ENTRY_SIZE);

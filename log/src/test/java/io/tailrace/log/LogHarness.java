@@ -42,6 +42,10 @@ final class LogHarness {
   boolean deferBackground;
   int openFiles = 512;
   boolean thorough;
+
+  /** Small, so that most tests meet starts that look at a part of the last segment only. */
+  int progressBytes = 300;
+
   QueuedExecutor background = new QueuedExecutor(true);
   LogManager manager;
   PartitionLog log;
@@ -65,15 +69,17 @@ final class LogHarness {
     return harness;
   }
 
+  private LogManagerSettings settings() {
+    return new LogManagerSettings(1, openFiles).saveProgressAfter(progressBytes);
+  }
+
   void openManager() throws IOException {
     background = new QueuedExecutor(!deferBackground);
     manager =
         LogManager.open(
             new Environment(clock, realFolder == null ? disk : realDisk, new SeededRandomness(1)),
             realFolder == null ? ROOT : realFolder,
-            thorough
-                ? new LogManagerSettings(1, openFiles).checkAll()
-                : new LogManagerSettings(1, openFiles),
+            thorough ? settings().checkAll() : settings(),
             new QueuedExecutor(true),
             background);
   }

@@ -90,7 +90,7 @@ final class PowerLossRun {
     return LogManager.open(
         new Environment(clock, on, new SeededRandomness(fates.nextLong())),
         LogHarness.ROOT,
-        new LogManagerSettings(1, 3),
+        new LogManagerSettings(1, 3).saveProgressAfter(300),
         recovery,
         executor);
   }
