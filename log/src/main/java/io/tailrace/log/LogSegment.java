@@ -48,7 +48,7 @@ final class LogSegment {
   private volatile @Nullable SegmentIndex index;
   private volatile boolean indexSaved;
 
-  /** How far into the segment the index files go, if they are known to be right. */
+  /** How far into the segment the index files go, as far as is known. */
   private volatile int indexSavedUpTo;
 
   private long firstTimestamp = UNKNOWN;
@@ -93,6 +93,7 @@ final class LogSegment {
     segment.pages.writtenFrom(size);
     segment.syncedSize = size;
     segment.indexSaved = true;
+    segment.indexSavedUpTo = size;
     return segment;
   }
 

@@ -56,6 +56,24 @@ class LogProgressTest {
     assertThat(log.quarantined()).as("without the index it looks at all").hasSize(1);
   }
 
+  /** What was written when the log was closed need not be written again. */
+  @Test
+  void savesNothingAfterAStopInOrder() throws Exception {
+    LogHarness harness = LogHarness.opened(SPARSE);
+    for (int i = 0; i < 30; i++) {
+      harness.append(Batches.idempotent(7, 0, 3 * i, 3));
+    }
+    harness.closeAndOpen();
+    long before = harness.disk.calls();
+    harness.log.saveProgress(1);
+    assertThat(harness.disk.calls()).isEqualTo(before);
+    harness.append(Batches.idempotent(7, 0, 90, 3));
+    harness.log.flush();
+    before = harness.disk.calls();
+    harness.log.saveProgress(1);
+    assertThat(harness.disk.calls()).isGreaterThan(before);
+  }
+
   @Test
   void theDoctorFindsItInOrder() throws Exception {
     DamagedLog log = killed();
