@@ -245,9 +245,9 @@ class KillTest {
     Duration longest = longest(producers.stream().map(LoadProducer::longestWait).toList());
     System.out.printf(
         "R1 %s: %d deaths, %d records acknowledged, %d topics deleted; gaps %d, duplicates %d,"
-            + " offsets rebound %d; all %d partitions served after %d ms (median), %d ms (longest);"
-            + " longest wait for an acknowledgement %d ms; topics not as confirmed for %d ms"
-            + " (longest); producers that gave up: %s; seed %d%n",
+            + " offsets rebound %d; all %d partitions served after %d ms (median; %d ms of the last"
+            + " tenth), %d ms (longest); longest wait for an acknowledgement %d ms; topics not as"
+            + " confirmed for %d ms (longest); producers that gave up: %s; seed %d%n",
         isKafka ? "kafka" : "tailrace",
         cycles,
         ledger.acknowledgedCount(),
@@ -257,6 +257,7 @@ class KillTest {
         ledger.rebound().size(),
         all.size(),
         median(starts).toMillis(),
+        median(starts.subList(starts.size() * 9 / 10, starts.size())).toMillis(),
         longest(starts).toMillis(),
         longest.toMillis(),
         longest(staleMetadata).toMillis(),
