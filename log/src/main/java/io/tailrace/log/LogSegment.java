@@ -39,8 +39,11 @@ final class LogSegment {
   /** −1 if the file may have to be synced even though nothing was written to it here. */
   private volatile int syncedSize;
 
-  /** Under the append lock. */
-  private boolean wasCutBack;
+  /** How often the file was cut back, by this process or perhaps by the one before. */
+  private volatile int cutBacks;
+
+  /** How many of these a power loss can't undo any more. */
+  private volatile int syncedCutBacks;
 
   /** The size of the file for which {@link #keepRoom} has kept room. */
   private volatile long roomUpTo;
@@ -196,7 +199,7 @@ final class LogSegment {
     if (size() == 0 && !openFiles.disk.exists(path())) {
       return;
     }
-    wasCutBack = true;
+    noteCutBack();
     roomUpTo = 0;
     DiskFile target = file.acquire();
     try {
@@ -206,15 +209,19 @@ final class LogSegment {
     }
   }
 
+  /** Under the append lock, or before anybody else knows the segment. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  private void noteCutBack() {
+    cutBacks++;
+  }
+
   /**
    * Before another segment follows: recovery looks behind the end of the last one only, so what was
    * cut back must not come up again there after a power loss.
    */
   void syncCutBack() throws IOException {
-    if (wasCutBack) {
-      syncedSize = -1;
+    if (cutBacks != syncedCutBacks) {
       sync();
-      wasCutBack = false;
     }
   }
 
@@ -392,6 +399,8 @@ final class LogSegment {
     indexSaved = false;
     indexSavedUpTo = found.from().position();
     syncedSize = -1;
+    // The process that died may have cut back what its last append had written in part.
+    noteCutBack();
     if (validSize < fileSize) {
       SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
       cutBack();
@@ -445,7 +454,8 @@ final class LogSegment {
    */
   boolean sync() throws IOException {
     int covered = size();
-    if (syncedSize == covered) {
+    int cuts = cutBacks;
+    if (syncedSize == covered && syncedCutBacks == cuts) {
       return false;
     }
     DiskFile target = file.acquire();
@@ -459,6 +469,7 @@ final class LogSegment {
     }
     boolean first = syncedSize <= 0;
     syncedSize = covered;
+    syncedCutBacks = cuts;
     return first;
   }
 

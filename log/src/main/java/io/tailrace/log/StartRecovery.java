@@ -93,7 +93,7 @@ final class StartRecovery {
       return;
     }
     try {
-      log.flush();
+      log.flushFound();
     } catch (LogException e) {
       if (!slot.isDiscarded()) {
         LOG.log(Level.ERROR, e.getMessage());

@@ -132,6 +132,33 @@ class RecoverySyncTest {
     assertThat(harness.log.flushedOffset()).isLessThan(7);
   }
 
+  /** Or it would be in the middle of the log, where no start looks for it (R8, seed 1030492). */
+  @Test
+  void whatWasCutBackDoesNotReturnBehindASealedSegment() throws Exception {
+    start();
+    recovery.runAll();
+    harness.disk.setFaults((number, operation, path) ->
+        operation.equals("write") && path.startsWith(LogHarness.DIRECTORY)
+            ? DiskFault.SHORT_WRITE
+            : null);
+    assertThatThrownBy(() -> harness.append(Batches.of("cut back")))
+        .isInstanceOf(LogOfflineException.class);
+    harness.disk.setFaults(null);
+    harness.kill();
+    start();
+    recovery.runAll();
+    // Does not fit any more: a segment of its own.
+    harness.append(Batches.ofSize(190));
+    harness.append(Batches.ofSize(190));
+    harness.log.flush();
+    harness.manager.checkpoint();
+    for (int seed = 0; seed < 50; seed++) {
+      SimDisk left = harness.disk.afterPowerLoss(seed, SimDisk.Names.JOURNALLED);
+      PartitionLog log = manager(left).log(LogHarness.NAME, harness.config);
+      assertThat(LogHarness.readAll(log, 0)).as("seed " + seed).isEqualTo(harness.readAll(0));
+    }
+  }
+
   @Test
   void ifThatSyncFailsTheLogTakesNoMore() throws Exception {
     start();
