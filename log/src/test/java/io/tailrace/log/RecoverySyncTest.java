@@ -148,8 +148,8 @@ class RecoverySyncTest {
     start();
     recovery.runAll();
     // Does not fit any more: a segment of its own.
-    harness.append(Batches.ofSize(190));
-    harness.append(Batches.ofSize(190));
+    assertThat(harness.append(Batches.ofSize(100)).outcome()).isEqualTo(AppendOutcome.APPENDED);
+    assertThat(harness.append(Batches.ofSize(100)).outcome()).isEqualTo(AppendOutcome.APPENDED);
     harness.log.flush();
     harness.manager.checkpoint();
     for (int seed = 0; seed < 50; seed++) {
