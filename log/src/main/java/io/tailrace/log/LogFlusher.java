@@ -40,17 +40,6 @@ final class LogFlusher {
     }
   }
 
-  /** Syncs everything that is not known to be synced, file by file. */
-  void flushAll() throws LogOfflineException {
-    state.flushLock.lock();
-    try {
-      state.checkOnline();
-      sync(state.offsets.logEnd());
-    } finally {
-      state.flushLock.unlock();
-    }
-  }
-
   /** Under the flush lock. Leaves segments alone that start at or behind {@code offset}. */
   private void sync(long offset) throws LogOfflineException {
     LogSegment last = state.segments.floor(state.offsets.flushed());

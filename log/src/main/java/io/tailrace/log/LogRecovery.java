@@ -142,7 +142,7 @@ final class LogRecovery {
     if (tail == Tail.LOST_PAGES) {
       surgery.copyAside(now, found.validSize());
     }
-    settle(now, found, tail);
+    settle(now, found, tail, around.recoveryPoint());
     return new Checked(now, tail, found.epoch());
   }
 
@@ -178,10 +178,12 @@ final class LogRecovery {
     return Tail.WHOLE;
   }
 
-  private void settle(LogSegment segment, SegmentRecovery.Found found, Tail tail)
+  private void settle(
+      LogSegment segment, SegmentRecovery.Found found, Tail tail, long recoveryPoint)
       throws IOException {
     int cut = segment.size() - found.validSize();
-    segment.recovered(found);
+    // Where all is synced already, nobody will sync again what the last append left and took back.
+    segment.recovered(found, found.validSize() > 0 && found.nextOffset() <= recoveryPoint);
     if (segment.baseOffset() > 0) {
       // Which the process that died may have reserved when it made the file ahead.
       segment.giveBackRoom();

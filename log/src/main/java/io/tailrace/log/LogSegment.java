@@ -39,11 +39,8 @@ final class LogSegment {
   /** −1 if the file may have to be synced even though nothing was written to it here. */
   private volatile int syncedSize;
 
-  /** How often the file was cut back, by this process or perhaps by the one before. */
-  private volatile int cutBacks;
-
-  /** How many of these a power loss can't undo any more. */
-  private volatile int syncedCutBacks;
+  /** Under the append lock. */
+  private boolean wasCutBack;
 
   /** The size of the file for which {@link #keepRoom} has kept room. */
   private volatile long roomUpTo;
@@ -199,7 +196,7 @@ final class LogSegment {
     if (size() == 0 && !openFiles.disk.exists(path())) {
       return;
     }
-    noteCutBack();
+    wasCutBack = true;
     roomUpTo = 0;
     DiskFile target = file.acquire();
     try {
@@ -209,19 +206,17 @@ final class LogSegment {
     }
   }
 
-  /** Under the append lock, or before anybody else knows the segment. */
-  @SuppressWarnings("NonAtomicVolatileUpdate")
-  private void noteCutBack() {
-    cutBacks++;
-  }
-
   /**
    * Before another segment follows: recovery looks behind the end of the last one only, so what was
    * cut back must not come up again there after a power loss.
    */
   void syncCutBack() throws IOException {
-    if (cutBacks != syncedCutBacks) {
+    if (wasCutBack) {
+      syncedSize = -1;
       sync();
+      wasCutBack = false;
+      // The flusher has to see to the file's name still.
+      syncedSize = -1;
     }
   }
 
@@ -389,8 +384,13 @@ final class LogSegment {
     return next;
   }
 
-  /** Takes over what recovery found: the file's whole batches, and indexes for them. */
-  void recovered(SegmentRecovery.Found found) throws IOException {
+  /**
+   * Takes over what recovery found: the file's whole batches, and indexes for them.
+   *
+   * @param maybeCutBack whether the process before may have cut something back that no sync of what
+   *     was found will cover
+   */
+  void recovered(SegmentRecovery.Found found, boolean maybeCutBack) throws IOException {
     int fileSize = size();
     int validSize = found.validSize();
     publish(found.nextOffset(), validSize);
@@ -399,8 +399,7 @@ final class LogSegment {
     indexSaved = false;
     indexSavedUpTo = found.from().position();
     syncedSize = -1;
-    // The process that died may have cut back what its last append had written in part.
-    noteCutBack();
+    wasCutBack = maybeCutBack;
     if (validSize < fileSize) {
       SegmentIndex.deleteFiles(openFiles.disk, directory, baseOffset);
       cutBack();
@@ -454,8 +453,7 @@ final class LogSegment {
    */
   boolean sync() throws IOException {
     int covered = size();
-    int cuts = cutBacks;
-    if (syncedSize == covered && syncedCutBacks == cuts) {
+    if (syncedSize == covered) {
       return false;
     }
     DiskFile target = file.acquire();
@@ -469,7 +467,6 @@ final class LogSegment {
     }
     boolean first = syncedSize <= 0;
     syncedSize = covered;
-    syncedCutBacks = cuts;
     return first;
   }
 

@@ -319,15 +319,6 @@ public final class PartitionLog {
     return state.offlineReason();
   }
 
-  /**
-   * {@link #flush} of what a start has found, also if it is all known to be synced: what was cut
-   * off behind it must not come back with a power loss, when another segment follows it.
-   */
-  void flushFound() throws LogException {
-    state.checkOnline();
-    flusher.flushAll();
-  }
-
   /** See {@link LogProgress#save}. */
   void saveProgress(int leastBytes) {
     progress.save(leastBytes);

@@ -93,7 +93,7 @@ final class StartRecovery {
       return;
     }
     try {
-      log.flushFound();
+      log.flush();
     } catch (LogException e) {
       if (!slot.isDiscarded()) {
         LOG.log(Level.ERROR, e.getMessage());
