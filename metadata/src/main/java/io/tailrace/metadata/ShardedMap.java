@@ -103,7 +103,13 @@ final class ShardedMap<K, V> {
         return null;
       }
       size--;
-      return writableShard(key).remove(key);
+      Map<K, V> shard = writableShard(key);
+      V removed = shard.remove(key);
+      if (shard.isEmpty()) {
+        // 1024 empty hash maps would be 150 KB.
+        shards[shardOf(key)] = Map.of();
+      }
+      return removed;
     }
 
     private Map<K, V> writableShard(K key) {
@@ -111,8 +117,8 @@ final class ShardedMap<K, V> {
         shards = base.shards.clone();
       }
       int shard = shardOf(key);
-      if (shards[shard] == base.shards[shard]) {
-        shards[shard] = new HashMap<>(base.shards[shard]);
+      if (shards[shard] == base.shards[shard] || shards[shard].isEmpty()) {
+        shards[shard] = new HashMap<>(shards[shard]);
       }
       return shards[shard];
     }
