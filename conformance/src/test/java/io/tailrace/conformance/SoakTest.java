@@ -94,7 +94,9 @@ class SoakTest {
         assertThat(failure.get()).isNull();
         churn(admin, producer);
         if (System.nanoTime() > nextSample) {
-          samples.add(vitals.sample());
+          Sample sample = vitals.sample();
+          System.out.println("R10: " + sample);
+          samples.add(sample);
           nextSample += duration.toNanos() / 30;
         }
       }
@@ -177,9 +179,6 @@ class SoakTest {
     System.out.printf(
         "R10: %d s at %d MB/s, %d topics made and deleted, %d segments rolled in them%n",
         duration.toSeconds(), bytesPerSecond / 1_000_000, topics, rolls);
-    for (Sample sample : samples) {
-      System.out.println("R10: " + sample);
-    }
     assertThat(topics).isGreaterThanOrEqualTo(1_000);
     assertThat(rolls).isGreaterThanOrEqualTo(10_000);
     assertFlat("heap", Sample::heapBytes, 1 << 20);

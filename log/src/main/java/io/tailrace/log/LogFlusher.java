@@ -112,23 +112,14 @@ final class LogFlusher {
   }
 
   /**
-   * Before segments go from which the producers could be read again. Under the flush lock. Best
-   * effort: what goes, goes perhaps because the disk is full.
+   * Writes a snapshot of producers where no segment need begin. Under the flush lock.
    *
    * @param offset what lies below is in the snapshot
    */
-  void saveProducers(long offset, byte[] snapshot) {
-    try {
-      saveSnapshot(offset, snapshot);
-      deleteSnapshot(snapshotAt, offset);
-      snapshotAt = offset;
-    } catch (IOException e) {
-      LOG.log(
-          Level.WARNING,
-          "{0}: producers not saved ({1}): a retry of a deleted batch may go unrecognised",
-          state.name,
-          e.getMessage());
-    }
+  void saveProducers(long offset, byte[] snapshot) throws IOException {
+    saveSnapshot(offset, snapshot);
+    deleteSnapshot(snapshotAt, offset);
+    snapshotAt = offset;
   }
 
   /** The one before, unless a segment starts there, with which it will go. */

@@ -268,7 +268,7 @@ public final class LogManager implements AutoCloseable {
     }
     if (checkpoints.knows(name)) {
       // The offsets of a deleted log of the same name would be taken for this one's.
-      checkpoint();
+      checkpoints.save(openLogs(), existing());
     }
     directories.create(name, topicId);
     LogSlot made = new LogSlot(false);
@@ -435,7 +435,10 @@ public final class LogManager implements AutoCloseable {
     return directories.setAside(name, context.randomness());
   }
 
-  /** Writes recovery points, log starts and high watermarks, if they have changed. */
+  /**
+   * Writes recovery points, log starts and high watermarks, if they have changed; first, what leads
+   * a start after a crash to the recovery points. Waits for the disk.
+   */
   public void checkpoint() throws IOException {
     Map<String, PartitionLog> open = openLogs();
     for (PartitionLog log : open.values()) {

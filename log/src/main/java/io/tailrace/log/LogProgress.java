@@ -54,7 +54,7 @@ final class LogProgress {
       } catch (IOException e) {
         LOG.log(
             Level.WARNING,
-            "{0}: index not written ({1}), tried again later",
+            "{0}: index or producers not saved ({1}), tried again later",
             now.active().path(),
             e.getMessage());
       } finally {

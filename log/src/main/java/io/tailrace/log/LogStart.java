@@ -109,7 +109,10 @@ final class LogStart {
     }
   }
 
-  /** Encoded between appends, but written beside them. */
+  /**
+   * Before segments go from which the producers could be read again. Encoded between appends, but
+   * written beside them. Best effort: what goes, goes perhaps because the disk is full.
+   */
   private void saveProducers() {
     lock();
     try {
@@ -122,6 +125,12 @@ final class LogStart {
         state.appendLock.unlock();
       }
       flusher.saveProducers(end, snapshot);
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: producers not saved ({1}): a retry of a deleted batch may go unrecognised",
+          state.name,
+          e.getMessage());
     } finally {
       state.flushLock.unlock();
     }

@@ -119,6 +119,9 @@ final class SegmentRecovery {
    */
   static @Nullable Found resume(LogSegment segment, int indexInterval, SegmentSurroundings around)
       throws IOException {
+    if (around.recoveryPoint() <= segment.baseOffset()) {
+      return null;
+    }
     SegmentIndex index = segment.savedIndex();
     index.cutFrom(around.recoveryPoint());
     int position = index.resumePosition();
