@@ -155,15 +155,24 @@ class DataFoldersTest {
     assertThat(values(get(client, "new", 1, 0))).containsExactly("0:good");
   }
 
-  @Test
-  void aTopicMadeAnewWhileItsFolderWasAwayHasOneLog() throws IOException {
+  /** Folder B, which holds half of its partitions; it stays away. */
+  private void makeAnewWhileItsFolderIsAway(String topic) throws IOException {
     start("/a,/b");
-    topicInBoth("t");
+    topicInBoth(topic);
     stop();
     breakDisk(B);
     start("/a,/b");
-    client.call(new DeleteTopicsRequest().topicNames(List.of("t")).timeoutMs(1000), 5);
-    topicInBoth("t");
+    delete(topic);
+    topicInBoth(topic);
+  }
+
+  private void delete(String topic) throws IOException {
+    client.call(new DeleteTopicsRequest().topicNames(List.of(topic)).timeoutMs(1000), 5);
+  }
+
+  @Test
+  void aTopicMadeAnewWhileItsFolderWasAwayHasOneLog() throws IOException {
+    makeAnewWhileItsFolderIsAway("t");
     put(client, "t", 1, batch("anew"));
     disk.setFaults(null);
     start("/a,/b");
@@ -188,13 +197,7 @@ class DataFoldersTest {
   /** Else nobody would know, when it is back, that the topic in it was deleted. */
   @Test
   void theMetadataHasNoSnapshotWhileAFolderIsAway() throws IOException {
-    start("/a,/b");
-    topicInBoth("t");
-    stop();
-    breakDisk(B);
-    start("/a,/b");
-    client.call(new DeleteTopicsRequest().topicNames(List.of("t")).timeoutMs(1000), 5);
-    topicInBoth("t");
+    makeAnewWhileItsFolderIsAway("t");
     changeMuch("away");
     assertThat(snapshots()).isEmpty();
     disk.setFaults(null);
@@ -218,7 +221,7 @@ class DataFoldersTest {
     topicInBoth("t");
     disk.setFaults((number, operation, path) ->
         operation.equals("rename") && path.endsWith("t-1") ? DiskFault.NO_SPACE : null);
-    client.call(new DeleteTopicsRequest().topicNames(List.of("t")).timeoutMs(1000), 5);
+    delete("t");
     assertThat(disk.exists(B.resolve("t-1"))).isTrue();
     broker.createTopic(client, "t", 4);
     changeMuch("more");

@@ -1,7 +1,6 @@
 package io.tailrace.record;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import net.jpountz.lz4.LZ4Exception;
@@ -17,7 +16,7 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
  *   an int32 0 ends it; numbers are little-endian
  * </pre>
  */
-final class Lz4Reader extends InputStream {
+final class Lz4Reader extends PieceStream {
   /** Magic number, then flags, block size, and the checksum of these two. */
   static final byte[] PLAIN_HEADER = {0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, (byte) 0x82};
 
@@ -25,9 +24,19 @@ final class Lz4Reader extends InputStream {
   static final int NOT_COMPRESSED = 1 << 31;
 
   private final LZ4SafeDecompressor decompressor = LZ4Factory.fastestInstance().safeDecompressor();
-  private final ByteBuffer block = ByteBuffer.allocate(BLOCK_SIZE);
-  private ByteBuffer data = block;
+  private final ByteBuffer block;
+  private ByteBuffer data;
   private boolean ended;
+
+  Lz4Reader() {
+    this(ByteBuffer.allocate(BLOCK_SIZE));
+  }
+
+  private Lz4Reader(ByteBuffer block) {
+    super(block);
+    this.block = block;
+    this.data = block;
+  }
 
   /** Whether the frame from position to limit is one for this class. */
   static boolean isPlain(ByteBuffer frame) {
@@ -46,25 +55,7 @@ final class Lz4Reader extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    return fill() ? block.get() & 0xff : -1;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
-    if (!fill()) {
-      return -1;
-    }
-    int count = Math.min(length, block.remaining());
-    block.get(bytes, offset, count);
-    return count;
-  }
-
-  /** Sees to it that there are bytes to be read; false at the frame's end. */
-  private boolean fill() throws IOException {
+  boolean fill() throws IOException {
     while (!block.hasRemaining() && !ended) {
       int size = need(Integer.BYTES).getInt();
       if (size == 0) {

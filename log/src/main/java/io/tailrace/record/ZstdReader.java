@@ -3,7 +3,6 @@ package io.tailrace.record;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
@@ -13,7 +12,7 @@ import java.nio.ByteBuffer;
  * direct buffers, because the garbage collector has to wait for native code that works on arrays.
  * For one thread.
  */
-final class ZstdReader extends InputStream {
+final class ZstdReader extends PieceStream {
   private static final int PIECE = 64 << 10;
 
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
@@ -26,8 +25,13 @@ final class ZstdReader extends InputStream {
    * @param memory outlives it
    */
   ZstdReader(Arena memory) {
-    in = memory.allocate(PIECE).asByteBuffer();
-    out = memory.allocate(PIECE).asByteBuffer();
+    this(memory.allocate(PIECE).asByteBuffer(), memory.allocate(PIECE).asByteBuffer());
+  }
+
+  private ZstdReader(ByteBuffer in, ByteBuffer out) {
+    super(out);
+    this.in = in;
+    this.out = out;
   }
 
   /** Starts with other data: position to limit. */
@@ -41,25 +45,7 @@ final class ZstdReader extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    return fill() ? out.get() & 0xff : -1;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
-    if (!fill()) {
-      return -1;
-    }
-    int count = Math.min(length, out.remaining());
-    out.get(bytes, offset, count);
-    return count;
-  }
-
-  /** Sees to it that there are bytes to be read; false at the end of all. */
-  private boolean fill() throws IOException {
+  boolean fill() throws IOException {
     while (!out.hasRemaining()) {
       load();
       if (frameIsWhole && !in.hasRemaining()) {

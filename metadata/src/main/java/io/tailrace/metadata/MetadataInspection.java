@@ -20,15 +20,16 @@ public final class MetadataInspection {
   private final Disk disk;
   private final Path folder;
   private final List<LogFinding> findings = new ArrayList<>();
-  private ClusterImage image = ClusterImage.empty("");
+  private ClusterImage image;
   private Path segment;
   private int position = -1;
   private long logEnd;
   private @Nullable LogFinding refusal;
 
-  private MetadataInspection(Disk disk, Path folder) {
+  private MetadataInspection(Disk disk, Path folder, ClusterImage empty) {
     this.disk = disk;
     this.folder = folder;
+    this.image = empty;
     this.segment = folder;
   }
 
@@ -40,8 +41,9 @@ public final class MetadataInspection {
   public static MetadataInspection of(
       Disk disk, Path directory, String clusterId, Set<String> others) {
     MetadataInspection inspection =
-        new MetadataInspection(disk, directory.resolve(MetadataLog.NAME));
-    inspection.look(ClusterImage.empty(clusterId), others);
+        new MetadataInspection(
+            disk, directory.resolve(MetadataLog.NAME), ClusterImage.empty(clusterId));
+    inspection.look(others);
     return inspection;
   }
 
@@ -60,12 +62,11 @@ public final class MetadataInspection {
     return image;
   }
 
-  private void look(ClusterImage empty, Set<String> others) {
-    image = empty;
+  private void look(Set<String> others) {
     try {
       if (disk.isDirectory(folder)) {
         MetadataLog.checkNothingPutAside(folder, disk);
-        MetadataSnapshots.Newest newest = new MetadataSnapshots(disk, folder).newest(empty);
+        MetadataSnapshots.Newest newest = new MetadataSnapshots(disk, folder).newest(image);
         newest.damaged().forEach(this::report);
         replay(newest);
       }

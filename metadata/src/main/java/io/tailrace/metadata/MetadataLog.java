@@ -57,7 +57,8 @@ public final class MetadataLog {
   private final MetadataLogSettings settings;
   private final MetadataSnapshots snapshots;
   private final AppendBatch batch = new AppendBatch();
-  private MetadataSnapshots.Newest newest = MetadataSnapshots.NONE;
+  private List<MetadataSnapshots.Damaged> damagedSnapshots = List.of();
+  private long snapshotSize;
   private long bytesSeen;
   private long lastTimestamp;
 
@@ -157,7 +158,9 @@ public final class MetadataLog {
    *     message says where
    */
   ClusterDelta replay(ClusterImage empty) throws MetadataException {
-    newest = newestSnapshot(empty);
+    MetadataSnapshots.Newest newest = newestSnapshot(empty);
+    damagedSnapshots = newest.damaged();
+    snapshotSize = newest.sizeInBytes();
     MetadataReplay replay = new MetadataReplay(newest.image());
     try {
       newest.checkComplete(log.logStartOffset(), log.logEndOffset());
@@ -249,11 +252,9 @@ public final class MetadataLog {
     return bytesSeen;
   }
 
-  /** How many these may become before a snapshot is due. */
+  /** How many these may become before the first snapshot since {@link #replay} is due. */
   long bytesUntilSnapshot() {
-    return newest.damaged().isEmpty()
-        ? Math.max(settings.snapshotBytes(), newest.sizeInBytes())
-        : 0;
+    return damagedSnapshots.isEmpty() ? Math.max(settings.snapshotBytes(), snapshotSize) : 0;
   }
 
   /** Wall-clock time in ms of the last record; 0 if there is none. */
@@ -270,7 +271,8 @@ public final class MetadataLog {
    * @return the snapshot's size in bytes
    */
   long snapshot(ClusterImage image, long timestamp) throws IOException, LogException {
-    snapshots.delete(newest.damaged());
+    snapshots.delete(damagedSnapshots);
+    damagedSnapshots = List.of();
     long size = snapshots.write(image, LEADER_EPOCH, timestamp);
     log.deleteRecordsBefore(snapshots.deleteOld());
     return size;

@@ -19,9 +19,6 @@ final class MetadataSnapshots {
   /** The newest, and one more for the case that the newest can't be read. */
   private static final int KEPT = 2;
 
-  /** What there is before any has been looked for. */
-  static final Newest NONE = new Newest(ClusterImage.empty(""), 0, List.of(), 0);
-
   private final Disk disk;
   private final Path folder;
 

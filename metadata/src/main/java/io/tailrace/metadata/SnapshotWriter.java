@@ -8,6 +8,7 @@ import io.tailrace.protocol.message.SnapshotHeaderRecord;
 import io.tailrace.record.RecordBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Writes an image as a snapshot file in KRaft's format (KIP-630), for one thread: record batches
@@ -62,7 +63,7 @@ final class SnapshotWriter {
     ProtocolWriter value = new ProtocolWriter();
     record.write(value, VERSION);
     ByteBuffer key = ByteBuffer.allocate(2 * Short.BYTES).putShort(VERSION).putShort(type).flip();
-    batch.control().append(timestamp, key, value.buffer(), java.util.List.of());
+    batch.control().append(timestamp, key, value.buffer(), List.of());
     endBatch();
   }
 
