@@ -47,9 +47,14 @@ class SoakTest {
 
   private static final int BATCHES_OF_TOPIC = 14;
 
-  /** What is deleted is so soon, or it would be there all the time of a short run. */
+  /**
+   * What is deleted is so soon, or it would be there all the time of a short run; and the producer,
+   * which goes on asking for deleted topics for a while, does not make them anew.
+   */
   private static final String[] OPTIONS = {
-    "-o", "log.segment.delete.delay.ms=1000", "-o", "log.retention.check.interval.ms=1000"
+    "-o", "log.segment.delete.delay.ms=1000",
+    "-o", "log.retention.check.interval.ms=1000",
+    "-o", "auto.create.topics.enable=false"
   };
 
   private final Duration duration =
@@ -101,6 +106,7 @@ class SoakTest {
         }
       }
       pacer.shutdown();
+      assertThat(admin.listTopics().names().get()).containsExactly(STEADY);
       report(bytesPerSecond);
     }
   }
@@ -113,6 +119,7 @@ class SoakTest {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", bootstrap());
     settings.put("batch.size", 100_000);
+    settings.put("metadata.max.idle.ms", 5_000);
     ByteArraySerializer bytes = new ByteArraySerializer();
     return new KafkaProducer<>(settings, bytes, bytes);
   }
