@@ -89,14 +89,15 @@ final class BrokerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** What it has printed. */
+  /** What it has printed; gone with {@link #kill} and {@link #close}. */
   String output() throws IOException {
     return Files.readString(output);
   }
 
   /** Ends it in the way that leaves it no time for anything: SIGKILL. */
-  void kill() throws InterruptedException {
+  void kill() throws IOException, InterruptedException {
     process.destroyForcibly().waitFor();
+    Files.deleteIfExists(output);
   }
 
   /** Ends it in the orderly way: SIGTERM. */
