@@ -264,7 +264,7 @@ public final class MetadataLog {
 
   /**
    * Writes a snapshot, and lets go of the snapshots and records that are then not needed any more.
-   * Called on any thread, beside appends.
+   * Called on any thread, beside appends, but once at a time.
    *
    * @param image that the log's records make; they may have become more since
    * @param timestamp wall-clock time in ms of the last of them
