@@ -76,12 +76,23 @@ final class LogTruncation {
     }
   }
 
-  /** The log starts within a batch that is cut off: nothing of it is left. */
+  /**
+   * The log starts within a batch that is cut off: nothing of it is left. Segments before its start
+   * that could not be deleted yet go first, for good, because recovery takes the gap between them
+   * and the new one for a loss.
+   */
   private void startAnewAt(long offset) throws IOException {
     LogSegment old = state.segments.active();
+    for (LogSegment segment : state.segments.all()) {
+      if (segment != old) {
+        segment.delete();
+      }
+    }
+    LogFiles.syncNames(state.context.disk(), state.directory);
     LogSegment only = LogSegment.create(state.context.openFiles(), state.directory, offset);
     // The file's name is what tells the next start where the log is.
     only.makeFile();
+    LogFiles.syncNames(state.context.disk(), state.directory);
     state.segments.keepOnly(only);
     old.delete();
   }

@@ -220,6 +220,26 @@ class LogRetentionTest {
     assertThat(harness.log.logEndOffset()).isEqualTo(12);
   }
 
+  /** Between them and the new one there is a gap, at which a start would let the log end. */
+  @Test
+  void aLogTruncatedToItsStartLeavesNoSegmentThatCouldNotBeRenamed() throws Exception {
+    fill(TIME, TIME, TIME, TIME);
+    harness.log.setHighWatermark(12);
+    harness.disk.setFaults((number, operation, path) ->
+        operation.equals("rename") && path.endsWith("00000000000000000000.log")
+            ? DiskFault.IO_ERROR
+            : null);
+    harness.log.deleteRecordsBefore(11);
+    assertThat(harness.segments()).isEqualTo(4);
+    harness.log.truncateTo(11);
+    harness.disk.setFaults(null);
+    assertThat(harness.log.logEndOffset()).isEqualTo(11);
+    assertThat(harness.segments()).isEqualTo(1);
+    harness.killAndOpen();
+    assertThat(harness.log.logStartOffset()).isEqualTo(11);
+    assertThat(harness.log.logEndOffset()).isEqualTo(11);
+  }
+
   @Test
   void aSegmentThatGoesBeforeItIsSealedLeavesNothing() throws Exception {
     harness.deferBackground = true;
