@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -92,11 +93,12 @@ class SoakTest {
           Map.of("segment.bytes", "16777216", "retention.bytes", "67108864");
       create(admin, STEADY, STEADY_PARTITIONS, bounded);
       long bytesPerSecond = peak(producer) / 2;
-      startLoad(producer, bytesPerSecond);
+      Future<?> load = startLoad(producer, bytesPerSecond);
       long end = System.nanoTime() + duration.toNanos();
       long nextSample = System.nanoTime();
       while (System.nanoTime() < end) {
         assertThat(failure.get()).isNull();
+        assertThat(load.isDone()).as("the load has ended").isFalse();
         churn(admin, producer);
         if (System.nanoTime() > nextSample) {
           Sample sample = vitals.sample();
@@ -148,9 +150,9 @@ class SoakTest {
         (metadata, error) -> failure.compareAndSet(null, error));
   }
 
-  private void startLoad(Producer<byte[], byte[]> producer, long bytesPerSecond) {
+  private Future<?> startLoad(Producer<byte[], byte[]> producer, long bytesPerSecond) {
     long begun = System.nanoTime();
-    pacer.scheduleAtFixedRate(
+    return pacer.scheduleAtFixedRate(
         () -> {
           double seconds = (System.nanoTime() - begun) / 1e9;
           while (sentBytes.sum() < bytesPerSecond * seconds) {
